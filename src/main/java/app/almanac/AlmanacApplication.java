@@ -1,0 +1,17 @@
+package app.almanac;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.modulith.Modulithic;
+
+/** Several Google accounts, one login, one calendar. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+@Modulithic(sharedModules = {"web", "upstream"})
+public class AlmanacApplication {
+
+    public static void main(String[] args) {
+        SpringApplication.run(AlmanacApplication.class, args);
+    }
+}
