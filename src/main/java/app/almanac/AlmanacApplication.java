@@ -8,7 +8,7 @@ import org.springframework.modulith.Modulithic;
 /** Several Google accounts, one login, one calendar. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@Modulithic(sharedModules = {"web", "upstream"})
+@Modulithic(sharedModules = {"web", "upstream", "settings"})
 public class AlmanacApplication {
 
     public static void main(String[] args) {

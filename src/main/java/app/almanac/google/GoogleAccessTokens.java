@@ -1,0 +1,126 @@
+package app.almanac.google;
+
+import app.almanac.upstream.Secret;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.stereotype.Component;
+
+/**
+ * Access tokens, made from refresh tokens and kept in memory until shortly before they expire, under the refresh
+ * token's fingerprint: whoever does not hold the one never gets the other. One refresh at a time for each; one that
+ * failed rests for 30 seconds.
+ */
+@Component
+public class GoogleAccessTokens {
+
+    /** What came of revoking a grant at Google. */
+    public enum Revocation {
+        REVOKED,
+        /** Google does not know it any more. */
+        ALREADY_DEAD,
+        NOT_REACHED
+    }
+
+    private record Known(GoogleAccess access, Instant until) {}
+
+    private static final Duration MARGIN = Duration.ofMinutes(2);
+    private static final Duration REST = Duration.ofSeconds(30);
+
+    private final TokenEndpoint endpoint;
+    private final Clock clock;
+    private final Cache<String, CompletableFuture<Known>> known = Caffeine.newBuilder()
+            .maximumSize(50_000)
+            .expireAfterAccess(Duration.ofHours(1))
+            .build();
+
+    GoogleAccessTokens(TokenEndpoint endpoint, Clock clock) {
+        this.endpoint = endpoint;
+        this.clock = clock;
+    }
+
+    public GoogleAccess of(Secret refreshToken) {
+        var key = refreshToken.fingerprint();
+        while (true) {
+            var mine = new CompletableFuture<Known>();
+            var current = known.asMap().putIfAbsent(key, mine);
+            if (current == null) {
+                return refreshed(refreshToken, mine).access();
+            }
+            var result = current.join();
+            if (clock.instant().isBefore(result.until())) {
+                return result.access();
+            }
+            known.asMap().remove(key, current);
+        }
+    }
+
+    /** Google's API did not take this access token: the next caller refreshes. A newer one is left alone. */
+    public void rejected(Secret refreshToken, Secret accessToken) {
+        var current = known.getIfPresent(refreshToken.fingerprint());
+        if (current != null
+                && current.isDone()
+                && current.join().access() instanceof GoogleAccess.Allowed(var cached, var ignored)
+                && cached.equals(accessToken)) {
+            known.asMap().remove(refreshToken.fingerprint(), current);
+        }
+    }
+
+    /** Google's API takes no access token of this refresh token, fresh as it may be: it rests as a dead one. */
+    void dead(Secret refreshToken) {
+        var dead = new GoogleAccess.Dead(GoogleAccess.Dead.Reason.NOT_ACCEPTED);
+        known.put(
+                refreshToken.fingerprint(),
+                CompletableFuture.completedFuture(
+                        new Known(dead, clock.instant().plus(REST))));
+    }
+
+    public void forget(Secret refreshToken) {
+        known.invalidate(refreshToken.fingerprint());
+    }
+
+    public Revocation revoke(Secret refreshToken) {
+        forget(refreshToken);
+        return endpoint.revoke(refreshToken.reveal());
+    }
+
+    private Known refreshed(Secret refreshToken, CompletableFuture<Known> mine) {
+        var result =
+                new Known(new GoogleAccess.Unreachable(false), clock.instant().plus(REST));
+        try {
+            result = ask(refreshToken);
+        } finally {
+            mine.complete(result);
+        }
+        return result;
+    }
+
+    private Known ask(Secret refreshToken) {
+        var answer = endpoint.ask(Map.of("grant_type", "refresh_token", "refresh_token", refreshToken.reveal()));
+        var now = clock.instant();
+        return switch (answer) {
+            case TokenEndpoint.Answer.Tokens(var json) -> {
+                var life = Duration.ofSeconds(json.path("expires_in").asLong(300));
+                var used = life.compareTo(MARGIN.multipliedBy(2)) > 0 ? life.minus(MARGIN) : life.dividedBy(2);
+                yield new Known(
+                        new GoogleAccess.Allowed(
+                                new Secret(json.path("access_token").asString("")),
+                                Scopes.allowCalendars(json.path("scope").asString(""))),
+                        now.plus(used));
+            }
+            case TokenEndpoint.Answer.NotAccepted(var organisation) ->
+                new Known(
+                        new GoogleAccess.Dead(
+                                organisation
+                                        ? GoogleAccess.Dead.Reason.ORGANISATION
+                                        : GoogleAccess.Dead.Reason.NOT_ACCEPTED),
+                        now.plus(REST));
+            case TokenEndpoint.Answer.Unreachable(var operatorsFault) ->
+                new Known(new GoogleAccess.Unreachable(operatorsFault), now.plus(REST));
+        };
+    }
+}

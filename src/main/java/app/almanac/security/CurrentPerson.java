@@ -1,0 +1,104 @@
+package app.almanac.security;
+
+import app.almanac.fusionauth.PersonId;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.oauth2.core.user.OAuth2User;
+
+/**
+ * Who is signed in: all that a session keeps of them. It holds the id of this browser's refresh token at FusionAuth,
+ * and no token.
+ */
+public final class CurrentPerson implements OAuth2User {
+
+    private static final long serialVersionUID = 1L;
+
+    private final PersonId id;
+    private final @Nullable String displayName;
+    private final @Nullable String email;
+    private final Set<String> roles;
+    private final @Nullable UUID refreshTokenId;
+    private final Instant signedInAt;
+    private final Instant authenticatedAt;
+
+    public CurrentPerson(
+            PersonId id,
+            @Nullable String displayName,
+            @Nullable String email,
+            Set<String> roles,
+            @Nullable UUID refreshTokenId,
+            Instant signedInAt,
+            Instant authenticatedAt) {
+        this.id = id;
+        this.displayName = displayName;
+        this.email = email;
+        this.roles = Set.copyOf(roles);
+        this.refreshTokenId = refreshTokenId;
+        this.signedInAt = signedInAt;
+        this.authenticatedAt = authenticatedAt;
+    }
+
+    public PersonId id() {
+        return id;
+    }
+
+    /** What to call them: their name, else their address, else nothing. */
+    public String name() {
+        if (displayName != null) {
+            return displayName;
+        }
+        return email == null ? "" : email;
+    }
+
+    public @Nullable String email() {
+        return email;
+    }
+
+    public Set<String> roles() {
+        return roles;
+    }
+
+    /** Names this browser's refresh token at FusionAuth; null when FusionAuth issued none. */
+    public @Nullable UUID refreshTokenId() {
+        return refreshTokenId;
+    }
+
+    /** When this session began. */
+    public Instant signedInAt() {
+        return signedInAt;
+    }
+
+    /** When they last proved who they are at FusionAuth ({@code auth_time}). */
+    public Instant authenticatedAt() {
+        return authenticatedAt;
+    }
+
+    @Override
+    public String getName() {
+        return id.toString();
+    }
+
+    @Override
+    public Map<String, Object> getAttributes() {
+        return Map.of();
+    }
+
+    @Override
+    public Collection<? extends GrantedAuthority> getAuthorities() {
+        return roles.stream()
+                .map(role -> new SimpleGrantedAuthority("ROLE_" + role))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public String toString() {
+        return "CurrentPerson[" + id + "]";
+    }
+}

@@ -1,0 +1,170 @@
+package app.almanac.security;
+
+import app.almanac.fusionauth.FusionAuthSettings;
+import app.almanac.settings.AppUrl;
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
+import java.time.Clock;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.MediaType;
+import org.springframework.security.config.ObjectPostProcessor;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
+import org.springframework.security.oauth2.client.endpoint.OAuth2AccessTokenResponseClient;
+import org.springframework.security.oauth2.client.endpoint.OAuth2AuthorizationCodeGrantRequest;
+import org.springframework.security.oauth2.client.web.OAuth2LoginAuthenticationFilter;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.authentication.AuthenticationSuccessHandler;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
+import org.springframework.security.web.savedrequest.RequestCache;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
+import org.springframework.session.web.http.CookieSerializer;
+import org.springframework.session.web.http.DefaultCookieSerializer;
+
+/** Who may go where, and what every answer carries. Closed by default: what is open stands in one list. */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+
+    private static final String[] OPEN = {
+        "/", SignInStart.PATH, SignInFailure.PROBLEM_PATH, "/error", "/css/**", "/js/**", "/favicon.svg", "/favicon.ico"
+    };
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    RequestCache requestedPages() {
+        return new HttpSessionRequestCache();
+    }
+
+    @Bean
+    CookieSerializer sessionCookie(AppUrl url) {
+        var cookie = new DefaultCookieSerializer();
+        cookie.setCookieName(url.cookie("almanac"));
+        cookie.setUseSecureCookie(url.isHttps());
+        cookie.setCookiePath("/");
+        cookie.setSameSite("Lax");
+        return cookie;
+    }
+
+    @Bean
+    @Order(1)
+    SecurityFilterChain managementPort(HttpSecurity http) {
+        return http.securityMatcher(EndpointRequest.toAnyEndpoint())
+                .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                .csrf(csrf -> csrf.disable())
+                .build();
+    }
+
+    @Bean
+    @Order(2)
+    SecurityFilterChain pages(
+            HttpSecurity http,
+            SignInStart start,
+            SignInAttempts attempts,
+            OAuth2AccessTokenResponseClient<OAuth2AuthorizationCodeGrantRequest> tokenEndpoint,
+            PersonAtSignIn people,
+            ForgottenTokens tokens,
+            SignInFailure failure,
+            SignOut signOut,
+            RequestCache requestedPages,
+            SessionSettings sessions,
+            AppUrl url,
+            FusionAuthSettings fusionAuth,
+            @Value("${almanac.google.authorization-url}") URI google,
+            Clock clock) {
+        http.authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(
+                                jakarta.servlet.DispatcherType.FORWARD, jakarta.servlet.DispatcherType.ERROR)
+                        .permitAll()
+                        .requestMatchers(OPEN)
+                        .permitAll()
+                        .anyRequest()
+                        .authenticated())
+                .oauth2Login(login -> login.loginPage(SignInStart.PATH)
+                        .loginProcessingUrl(Registrations.SIGN_IN_PATH)
+                        .authorizationEndpoint(authorize ->
+                                authorize.authorizationRequestResolver(start).authorizationRequestRepository(attempts))
+                        .tokenEndpoint(token -> token.accessTokenResponseClient(tokenEndpoint))
+                        .userInfoEndpoint(userInfo -> userInfo.oidcUserService(people))
+                        .authorizedClientRepository(tokens)
+                        .successHandler(toTheRequestedPage(sessions))
+                        .failureHandler(failure)
+                        .withObjectPostProcessor(keepingThePersonOnly()))
+                .logout(logout -> logout.addLogoutHandler(signOut).logoutSuccessHandler(signOut))
+                .requestCache(cache -> cache.requestCache(requestedPages))
+                .exceptionHandling(errors -> errors.defaultAuthenticationEntryPointFor(
+                                problemDetails(),
+                                PathPatternRequestMatcher.withDefaults().matcher("/api/**"))
+                        .defaultAuthenticationEntryPointFor(
+                                (request, response, e) -> response.sendRedirect(SignInStart.PATH),
+                                AnyRequestMatcher.INSTANCE))
+                .addFilterBefore(new SessionLife(sessions, clock), AuthorizationFilter.class)
+                .headers(headers -> headers.contentSecurityPolicy(
+                                csp -> csp.policyDirectives(contentSecurityPolicy(fusionAuth.url(), google)))
+                        .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER))
+                        .frameOptions(frames -> frames.deny())
+                        .crossOriginOpenerPolicy(opener -> opener.policy(
+                                org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter
+                                        .CrossOriginOpenerPolicy.SAME_ORIGIN))
+                        .httpStrictTransportSecurity(hsts -> {
+                            if (url.isHttps()) {
+                                hsts.requestMatcher(AnyRequestMatcher.INSTANCE);
+                            } else {
+                                hsts.disable();
+                            }
+                        }));
+        return http.build();
+    }
+
+    /** Forms post to us, and what they start may redirect to FusionAuth and to Google, nowhere else. */
+    private static String contentSecurityPolicy(URI fusionAuth, URI google) {
+        return "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
+                + "connect-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self' "
+                + origin(fusionAuth) + " " + origin(google);
+    }
+
+    private static String origin(URI address) {
+        return address.getScheme() + "://" + address.getRawAuthority();
+    }
+
+    private static AuthenticationSuccessHandler toTheRequestedPage(SessionSettings sessions) {
+        return (request, response, authentication) -> {
+            request.getSession().setMaxInactiveInterval((int) sessions.idle().toSeconds());
+            response.sendRedirect(SignInAttempts.target(request).orElse("/calendar"));
+        };
+    }
+
+    private static ObjectPostProcessor<OAuth2LoginAuthenticationFilter> keepingThePersonOnly() {
+        return new ObjectPostProcessor<>() {
+            @Override
+            public <O extends OAuth2LoginAuthenticationFilter> O postProcess(O filter) {
+                filter.setAuthenticationResultConverter(result -> {
+                    if (!(result.getPrincipal() instanceof PersonAtSignIn.WithPerson read)) {
+                        throw new IllegalStateException("signed in without a person");
+                    }
+                    return new OAuth2AuthenticationToken(
+                            read.person(), read.person().getAuthorities(), Registrations.SIGN_IN);
+                });
+                return filter;
+            }
+        };
+    }
+
+    private static AuthenticationEntryPoint problemDetails() {
+        return (request, response, e) -> {
+            response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
+            response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+            response.getWriter().write("{\"title\":\"Unauthorized\",\"status\":401}");
+        };
+    }
+}

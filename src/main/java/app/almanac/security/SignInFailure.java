@@ -1,0 +1,98 @@
+package app.almanac.security;
+
+import com.nimbusds.jose.KeySourceException;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.web.authentication.AuthenticationFailureHandler;
+import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
+import org.springframework.stereotype.Component;
+import org.springframework.web.client.RestClientException;
+
+/**
+ * What a person sees when a sign-in did not work out: a calm page with a way back. What FusionAuth wrote in
+ * {@code error_description} is neither shown nor logged. A lost attempt (another tab took the session's place) begins
+ * anew once.
+ */
+@Component
+class SignInFailure implements AuthenticationFailureHandler {
+
+    /** The pages of a sign-in that failed, forwarded to; the constant's name is the text's. */
+    enum Problem {
+        REFUSED(HttpStatus.BAD_REQUEST),
+        EXPIRED(HttpStatus.BAD_REQUEST),
+        UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
+        NOT_INVITED(HttpStatus.FORBIDDEN);
+
+        final HttpStatus status;
+
+        Problem(HttpStatus status) {
+            this.status = status;
+        }
+    }
+
+    static final String PROBLEM = "app.almanac.sign-in.problem";
+    static final String PROBLEM_PATH = "/login/problem";
+
+    private static final Logger log = LoggerFactory.getLogger(SignInFailure.class);
+
+    private final HttpSessionSecurityContextRepository sessions = new HttpSessionSecurityContextRepository();
+
+    @Override
+    public void onAuthenticationFailure(
+            HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
+            throws IOException, ServletException {
+        var code = failure instanceof OAuth2AuthenticationException oauth
+                ? oauth.getError().getErrorCode()
+                : failure.getClass().getSimpleName();
+        if ("authorization_request_not_found".equals(code)) {
+            if (sessions.containsContext(request)) {
+                response.sendRedirect("/calendar");
+            } else if (SignInStart.isSecondTry(request.getParameter("state"))) {
+                show(Problem.EXPIRED, request, response);
+            } else {
+                response.sendRedirect(SignInStart.PATH + "?" + SignInStart.AGAIN);
+            }
+            return;
+        }
+        var problem = problem(code, failure);
+        if (problem != Problem.NOT_INVITED) {
+            log.warn("Sign-in failed: {} ({})", problem, isOurCode(code) ? code : "an error of FusionAuth's");
+        }
+        show(problem, request, response);
+    }
+
+    private static Problem problem(String code, AuthenticationException failure) {
+        if (PersonAtSignIn.NOT_REGISTERED.equals(code)) {
+            return Problem.NOT_INVITED;
+        }
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof RestClientException || t instanceof KeySourceException || t instanceof IOException) {
+                return Problem.UNAVAILABLE;
+            }
+        }
+        return switch (code) {
+            case "invalid_token_response", "invalid_client", "server_error", "temporarily_unavailable" ->
+                Problem.UNAVAILABLE;
+            case "invalid_grant" -> Problem.EXPIRED;
+            default -> Problem.REFUSED;
+        };
+    }
+
+    /** Codes may come from the address bar: only what could be one is logged. */
+    private static boolean isOurCode(String code) {
+        return code.matches("[a-zA-Z_]{1,60}");
+    }
+
+    private static void show(Problem problem, HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        request.setAttribute(PROBLEM, problem);
+        request.getRequestDispatcher(PROBLEM_PATH).forward(request, response);
+    }
+}
