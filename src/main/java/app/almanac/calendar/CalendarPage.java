@@ -1,0 +1,50 @@
+package app.almanac.calendar;
+
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the calendar page shows, in the viewer's zone and language; nothing is left for the template to work out. */
+record CalendarPage(
+        String view,
+        LocalDate date,
+        LocalDate previous,
+        LocalDate next,
+        LocalDate today,
+        ZoneId zone,
+        List<Strip> strips,
+        List<Day> days,
+        boolean empty) {
+
+    /** An account above the calendar; {@code asOf} is a time of day when old events are shown. */
+    record Strip(
+            String id,
+            String email,
+            int colour,
+            String state,
+            String reason,
+            @Nullable String asOf,
+            List<String> notes) {}
+
+    record Day(LocalDate date, boolean today, List<Entry> entries, List<String> workingLocations) {}
+
+    /** An event on one day; {@code accountIds} are separated by spaces, {@code words} are suffixes of texts. */
+    record Entry(
+            String id,
+            String accountIds,
+            List<Owner> accounts,
+            @Nullable String title,
+            boolean allDay,
+            String startDatetime,
+            String startText,
+            String endDatetime,
+            String endText,
+            @Nullable String location,
+            @Nullable String link,
+            @Nullable String meeting,
+            List<String> words,
+            boolean conflict) {}
+
+    record Owner(String email, int colour) {}
+}

@@ -1,0 +1,192 @@
+package app.almanac.calendar;
+
+import app.almanac.accounts.AccountDisconnected;
+import app.almanac.accounts.AccountId;
+import app.almanac.accounts.ConnectedAccount;
+import app.almanac.accounts.ConnectedAccounts;
+import app.almanac.fusionauth.PersonId;
+import app.almanac.google.Calendar;
+import app.almanac.google.GoogleCalendarAnswer;
+import app.almanac.google.GoogleCalendars;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * The events of all accounts of one person, read in parallel within one budget. An account that is slow, down or broken
+ * never hides the others: it says what is wrong, with its last good events where there are any from the last 15 minutes.
+ */
+@Component
+class MergedCalendar {
+
+    /** The accounts as they stand, and their events merged and in order. */
+    record Loaded(List<AccountView> accounts, List<MergedEvent> events) {}
+
+    private record Key(PersonId person, AccountId account, Instant from, Instant to) {}
+
+    private record Good(List<Calendar> calendars, Instant at) {}
+
+    private record Part(AccountView account, List<Calendar> calendars) {}
+
+    private static final Duration OLD_AT_MOST = Duration.ofMinutes(15);
+
+    private final ConnectedAccounts accounts;
+    private final GoogleCalendars google;
+    private final Clock clock;
+    private final Duration budget;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ConcurrentHashMap<Key, Future<GoogleCalendarAnswer>> underWay = new ConcurrentHashMap<>();
+    private final Cache<Key, Good> lastGood = Caffeine.newBuilder()
+            .maximumSize(5_000)
+            .expireAfterWrite(OLD_AT_MOST)
+            .build();
+
+    MergedCalendar(
+            ConnectedAccounts accounts,
+            GoogleCalendars google,
+            Clock clock,
+            @Value("${almanac.calendar-budget}") Duration budget) {
+        this.accounts = accounts;
+        this.google = google;
+        this.clock = clock;
+        this.budget = budget;
+    }
+
+    Loaded load(PersonId person, Instant from, Instant to, ZoneId zone) {
+        var deadline = System.nanoTime() + budget.toNanos();
+        var known = accounts.of(person);
+        var loads = known.accounts().stream()
+                .map(account -> known.linksKnown() ? begin(person, account, from, to, zone) : null)
+                .toList();
+        var parts = new ArrayList<Part>();
+        for (int i = 0; i < loads.size(); i++) {
+            var account = known.accounts().get(i);
+            parts.add(
+                    part(account, new Key(person, account.id(), from, to), loads.get(i), deadline, known.linksKnown()));
+        }
+        var copies = new ArrayList<Copy>();
+        for (var part : parts) {
+            for (var calendar : part.calendars()) {
+                calendar.events().forEach(event -> copies.add(new Copy(part.account(), calendar.name(), event)));
+            }
+        }
+        return new Loaded(parts.stream().map(Part::account).toList(), MergedEvent.of(copies));
+    }
+
+    @EventListener
+    void forget(AccountDisconnected gone) {
+        lastGood.asMap()
+                .keySet()
+                .removeIf(key ->
+                        key.person().equals(gone.person()) && key.account().equals(gone.account()));
+    }
+
+    /** A load that is under way already is joined; it goes on behind a page whose budget it overran. */
+    private @Nullable Future<GoogleCalendarAnswer> begin(
+            PersonId person, ConnectedAccount account, Instant from, Instant to, ZoneId zone) {
+        var token = account.refreshToken();
+        if (token == null) {
+            return null;
+        }
+        var key = new Key(person, account.id(), from, to);
+        return underWay.computeIfAbsent(
+                key,
+                none -> threads.submit(() -> {
+                    try {
+                        var answer = google.load(token, from, to, zone);
+                        if (answer instanceof GoogleCalendarAnswer.Loaded(var calendars, var incomplete)) {
+                            lastGood.put(key, new Good(calendars, clock.instant()));
+                        }
+                        return answer;
+                    } finally {
+                        underWay.remove(key);
+                    }
+                }));
+    }
+
+    private Part part(
+            ConnectedAccount account,
+            Key key,
+            @Nullable Future<GoogleCalendarAnswer> load,
+            long deadline,
+            boolean linksKnown) {
+        if (!linksKnown) {
+            return old(account, key, "unreachable", "fusionauth-down");
+        }
+        if (load == null) {
+            return part(account, "reconnect-needed", "blank", null, List.of(), List.of());
+        }
+        try {
+            return switch (load.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+                case GoogleCalendarAnswer.Loaded(var calendars, var listIncomplete) ->
+                    part(
+                            account,
+                            "connected",
+                            listIncomplete ? "list-incomplete" : "ok",
+                            null,
+                            calendars,
+                            calendars.stream()
+                                    .filter(Calendar::incomplete)
+                                    .map(Calendar::name)
+                                    .toList());
+                case GoogleCalendarAnswer.ReconnectNeeded(var organisation) ->
+                    old(account, key, "reconnect-needed", organisation ? "organisation" : "dead");
+                case GoogleCalendarAnswer.PermissionMissing ignored ->
+                    part(account, "calendar-permission-missing", "permission", null, List.of(), List.of());
+                case GoogleCalendarAnswer.Unreachable(var cause) ->
+                    old(
+                            account,
+                            key,
+                            "unreachable",
+                            switch (cause) {
+                                case DOWN -> "google-down";
+                                case SLOW -> "google-slow";
+                                case BUSY -> "google-busy";
+                                case OPERATOR -> "operator";
+                            });
+            };
+        } catch (TimeoutException overBudget) {
+            return old(account, key, "loading", "google-slow");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an account could not be read", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return old(account, key, "loading", "google-slow");
+        }
+    }
+
+    private Part old(ConnectedAccount account, Key key, String state, String reason) {
+        var good = lastGood.getIfPresent(key);
+        return good == null
+                ? part(account, state, reason, null, List.of(), List.of())
+                : part(account, state, reason, good.at(), good.calendars(), List.of());
+    }
+
+    private static Part part(
+            ConnectedAccount account,
+            String state,
+            String reason,
+            @Nullable Instant asOf,
+            List<Calendar> calendars,
+            List<String> notes) {
+        return new Part(
+                new AccountView(account.id(), account.email(), account.colour(), state, reason, asOf, notes),
+                calendars);
+    }
+}
