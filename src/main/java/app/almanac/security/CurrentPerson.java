@@ -1,6 +1,7 @@
 package app.almanac.security;
 
 import app.almanac.fusionauth.PersonId;
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.springframework.security.oauth2.core.user.OAuth2User;
  * Who is signed in: all that a session keeps of them. It holds the id of this browser's refresh token at FusionAuth,
  * and no token.
  */
-public final class CurrentPerson implements OAuth2User {
+public final class CurrentPerson implements OAuth2User, Serializable {
 
     private static final long serialVersionUID = 1L;
 

@@ -38,7 +38,7 @@ class FusionAuthTokens {
     private static final Duration DEADLINE = Duration.ofMillis(1500);
 
     @Bean
-    OAuth2AccessTokenResponseClient<OAuth2AuthorizationCodeGrantRequest> tokenEndpoint() {
+    OAuth2AccessTokenResponseClient<OAuth2AuthorizationCodeGrantRequest> fusionAuthTokenEndpoint() {
         var endpoint = new RestClientAuthorizationCodeTokenResponseClient();
         endpoint.setRestClient(RestClient.builder()
                 .requestFactory(Upstream.within(DEADLINE))

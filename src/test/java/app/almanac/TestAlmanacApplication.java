@@ -1,0 +1,31 @@
+package app.almanac;
+
+import java.net.URI;
+import java.util.LinkedHashMap;
+import org.springframework.boot.SpringApplication;
+import sandbox.Sandbox;
+
+/** The real application beside the sandbox: {@code ./mvnw spring-boot:test-run}. */
+class TestAlmanacApplication {
+
+    private TestAlmanacApplication() {}
+
+    public static void main(String[] args) {
+        var url = URI.create("http://localhost:8080");
+        var sandbox = Sandbox.start(Sandbox.Ports.FIXED, url);
+        var application = new SpringApplication(AlmanacApplication.class);
+        application.setDefaultProperties(new LinkedHashMap<>(sandbox.settings()));
+        var context = application.run(args);
+        context.registerShutdownHook();
+        Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close));
+        System.out.printf("""
+
+                Almanac is at         %s
+                Sign in as            ana@example.com, password %s
+                                      (also ben@example.com, tess@school.example, ada@admin.example;
+                                      nora@example.com is not invited)
+                Make things go wrong  %s/
+
+                """, url, sandbox.password(), sandbox.controlUrl());
+    }
+}

@@ -1,0 +1,64 @@
+package app.almanac.journeys;
+
+import app.almanac.AlmanacApplication;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import sandbox.Sandbox;
+
+/** The real application on a free port, with a sandbox of its own. */
+final class World implements AutoCloseable {
+
+    private final Sandbox sandbox;
+    private final ConfigurableApplicationContext application;
+    private final URI url;
+
+    private World(Map<String, String> settings) {
+        var port = Sandbox.freePort();
+        url = URI.create("http://localhost:" + port);
+        sandbox = Sandbox.start(Sandbox.Ports.ANY, url);
+        var all = new HashMap<String, Object>(sandbox.settings());
+        all.put("SERVER_PORT", String.valueOf(port));
+        all.put("MANAGEMENT_SERVER_PORT", "0");
+        all.putAll(settings);
+        application = new SpringApplicationBuilder(AlmanacApplication.class)
+                .properties(all)
+                .run("--server.port=" + port);
+    }
+
+    static World with(String... settings) {
+        var map = new HashMap<String, String>();
+        for (int i = 0; i < settings.length; i += 2) {
+            map.put(settings[i], settings[i + 1]);
+        }
+        return new World(map);
+    }
+
+    Sandbox sandbox() {
+        return sandbox;
+    }
+
+    URI url() {
+        return url;
+    }
+
+    Visitor visitor() {
+        return new Visitor(this);
+    }
+
+    /** Somebody who has just signed in. */
+    Visitor signedIn(String email) {
+        var visitor = visitor();
+        visitor.get("/login");
+        visitor.signIn(email);
+        return visitor;
+    }
+
+    @Override
+    public void close() {
+        application.close();
+        sandbox.close();
+    }
+}

@@ -1,0 +1,123 @@
+package sandbox;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** FusionAuth, Google and PostgreSQL on loopback, and the settings with which Almanac finds them. */
+public final class Sandbox implements AutoCloseable {
+
+    /** Zero is any free port. */
+    public record Ports(int fusionAuth, int google, int control) {
+
+        public static final Ports FIXED = new Ports(9011, 9021, 9031);
+        public static final Ports ANY = new Ports(0, 0, 0);
+    }
+
+    private final FusionAuthStandIn fusionAuth;
+    private final GoogleStandIn google;
+    private final ControlPage control;
+    private final EmbeddedPostgres database;
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final String password = "sandbox";
+
+    private Sandbox(Ports ports, URI appUrl) {
+        settings.put("APP_URL", appUrl.toString());
+        settings.put("FUSIONAUTH_CLIENT_SECRET", secret());
+        settings.put("FUSIONAUTH_API_KEY", secret());
+        settings.put("GOOGLE_CLIENT_ID", "sandbox.apps.googleusercontent.example");
+        settings.put("GOOGLE_CLIENT_SECRET", secret());
+        google = new GoogleStandIn(ports.google(), setting("GOOGLE_CLIENT_ID"), setting("GOOGLE_CLIENT_SECRET"));
+        settings.put("GOOGLE_AUTHORIZATION_URL", google.authorizationUrl().toString());
+        settings.put("GOOGLE_TOKEN_URL", google.url() + "/token");
+        settings.put("GOOGLE_REVOCATION_URL", google.url() + "/revoke");
+        settings.put("GOOGLE_JWKS_URL", google.url() + "/oauth2/v3/certs");
+        settings.put("GOOGLE_ISSUER", google.url().toString());
+        settings.put("GOOGLE_CALENDAR_URL", google.url().toString());
+        var fusionAuthPort = ports.fusionAuth() == 0 ? freePort() : ports.fusionAuth();
+        var fusionAuthUrl = "http://localhost:" + fusionAuthPort;
+        settings.put("FUSIONAUTH_URL", fusionAuthUrl);
+        settings.put("FUSIONAUTH_ISSUER", fusionAuthUrl);
+        var environment = new LinkedHashMap<>(settings);
+        environment.put("FUSIONAUTH_BOOTSTRAP_KEY", secret());
+        environment.put("GOOGLE_USERINFO_URL", google.url() + "/v1/userinfo");
+        environment.put("CAST_PASSWORD", password);
+        fusionAuth = new FusionAuthStandIn(fusionAuthPort, Path.of("kickstart/community/kickstart.json"), environment);
+        control = new ControlPage(ports.control(), fusionAuth, google, password);
+        try {
+            database = EmbeddedPostgres.builder().start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        settings.put("DATABASE_URL", database.getJdbcUrl("postgres", "postgres"));
+        settings.put("DATABASE_USERNAME", "postgres");
+        settings.put("DATABASE_PASSWORD", "postgres");
+    }
+
+    public static Sandbox start(Ports ports, URI appUrl) {
+        return new Sandbox(ports, appUrl);
+    }
+
+    public static int freePort() {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public FusionAuthStandIn fusionAuth() {
+        return fusionAuth;
+    }
+
+    public GoogleStandIn google() {
+        return google;
+    }
+
+    public EmbeddedPostgres database() {
+        return database;
+    }
+
+    public URI controlUrl() {
+        return control.url();
+    }
+
+    /** Everybody's. */
+    public String password() {
+        return password;
+    }
+
+    /** Almanac's environment, by the names of docs/contract.md. */
+    public Map<String, String> settings() {
+        return Map.copyOf(settings);
+    }
+
+    private String setting(String name) {
+        return String.valueOf(settings.get(name));
+    }
+
+    private static String secret() {
+        var bytes = new byte[24];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    @Override
+    public void close() {
+        control.close();
+        fusionAuth.close();
+        google.close();
+        try {
+            database.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
