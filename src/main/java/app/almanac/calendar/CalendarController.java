@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -193,7 +192,7 @@ class CalendarController {
     private record Times(String startDatetime, String startText, String endDatetime, String endText) {
 
         static Times of(When when, ZoneId zone, Locale locale) {
-            var day = DateTimeFormatter.ofLocalizedDate(FormatStyle.MEDIUM).withLocale(locale);
+            var day = DateTimeFormatter.ofPattern("d MMM", locale);
             return switch (when) {
                 case When.AllDay(var start, var end) ->
                     new Times(start.toString(), day.format(start), end.toString(), day.format(end.minusDays(1)));

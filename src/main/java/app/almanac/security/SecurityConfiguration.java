@@ -2,6 +2,7 @@ package app.almanac.security;
 
 import app.almanac.fusionauth.FusionAuthSettings;
 import app.almanac.settings.AppUrl;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.time.Clock;
@@ -34,7 +35,7 @@ import org.springframework.session.web.http.DefaultCookieSerializer;
 class SecurityConfiguration {
 
     private static final String[] OPEN = {
-        "/", SignInStart.PATH, SignInFailure.PROBLEM_PATH, "/error", "/css/**", "/js/**", "/favicon.svg", "/favicon.ico"
+        "/", SignInStart.PATH, SignInFailure.PROBLEM_PATH, "/error", "/css/**", "/js/**", "/favicon*"
     };
 
     @Bean
@@ -43,8 +44,20 @@ class SecurityConfiguration {
     }
 
     @Bean
+    @SuppressWarnings("NullAway") // null is the documented way to keep "?continue" out of addresses
     RequestCache requestedPages() {
-        return new HttpSessionRequestCache();
+        var pages = new HttpSessionRequestCache();
+        pages.setMatchingRequestParameterName(null);
+        pages.setRequestMatcher(SecurityConfiguration::isPage);
+        return pages;
+    }
+
+    /** What somebody would want to come back to: no image or script of a page, no JSON, nothing that was posted. */
+    private static boolean isPage(HttpServletRequest request) {
+        var destination = request.getHeader("Sec-Fetch-Dest");
+        return "GET".equals(request.getMethod())
+                && (destination == null || destination.equals("document"))
+                && !request.getServletPath().startsWith("/api/");
     }
 
     @Bean
