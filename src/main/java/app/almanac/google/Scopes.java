@@ -34,7 +34,7 @@ final class Scopes {
         if (granted == null || granted.isBlank()) {
             return true;
         }
-        var scopes = Set.of(granted.trim().split("\\s+")).stream().toList();
+        var scopes = List.of(granted.trim().split("\\s+"));
         return scopes.stream().anyMatch(LISTS::contains) && scopes.stream().anyMatch(EVENTS::contains);
     }
 }
