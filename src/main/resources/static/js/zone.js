@@ -1,11 +1,14 @@
-// Tells the server the browser's time zone, in a cookie; a page that was shown without knowing it is loaded once more.
+// Tells the server which time zone this browser lives in. Pages work without it: they then show UTC, and say so.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const cookie = `browser-zone=${encodeURIComponent(zone)}`;
-if (zone && !document.cookie.split("; ").includes(cookie)) {
-    const secure = location.protocol === "https:" ? "; Secure" : "";
-    document.cookie = `${cookie}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
-    const guessed = document.querySelector("main[data-zone-source='default']");
-    if (guessed && zone !== "UTC" && document.cookie.includes("browser-zone=")) {
-        location.reload();
-    }
+const told = `browser-zone=${zone}`;
+
+if (zone && !document.cookie.split("; ").includes(told)) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${told}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+
+  // Reloading once is enough, and only if the cookie was kept: a browser that refuses cookies must not go round in circles.
+  const guessed = document.querySelector('main[data-zone-source="default"]');
+  if (guessed && document.cookie.split("; ").includes(told)) {
+    location.reload();
+  }
 }

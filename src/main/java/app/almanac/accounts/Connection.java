@@ -111,7 +111,7 @@ class Connection {
         var email = granted.identity().email();
         var person = attempt.person();
         if (attempt.repairingSub() != null && !attempt.repairingSub().equals(sub)) {
-            return new Ended(Outcome.WRONG_ACCOUNT, email);
+            return new Ended(Outcome.WRONG_ACCOUNT, emailOf(person, attempt.repairingSub()));
         }
         var owner = links.ownerOf(sub);
         if (owner instanceof LinkOwner.Unavailable) {
@@ -222,7 +222,7 @@ class Connection {
         if (created.isEmpty() && used.isEmpty()) {
             return nothingLinked();
         }
-        return Ended.as(Outcome.WRONG_ACCOUNT);
+        return new Ended(Outcome.WRONG_ACCOUNT, emailOf(attempt.person(), sub));
     }
 
     private Ended made(PersonId person, IdentityProviderLink link) {
@@ -253,6 +253,14 @@ class Connection {
             case GoogleAccess.Dead ignored -> Outcome.RECONNECT_NEEDED;
             case GoogleAccess.Unreachable ignored -> good;
         };
+    }
+
+    private @Nullable String emailOf(PersonId person, String sub) {
+        return rows.of(person).stream()
+                .filter(row -> row.googleSub().equals(sub))
+                .map(AccountRows.Row::email)
+                .findFirst()
+                .orElse(null);
     }
 
     private static Outcome outcome(Attempt attempt, AccountRows.Claim claim) {

@@ -73,7 +73,7 @@ class CalendarController {
                         loaded.accounts().stream()
                                 .map(account -> strip(account, in))
                                 .toList(),
-                        days(loaded.events(), from, end, today, in, locale),
+                        days(shown, loaded.events(), from, end, today, in, locale),
                         loaded.events().isEmpty()));
         model.addAttribute("zoneNames", ViewerZone.NAMES);
         model.addAttribute("zoneSource", zone == null && zones.isUnknown(request) ? "default" : null);
@@ -111,9 +111,15 @@ class CalendarController {
                 account.notes());
     }
 
-    /** Every day that has something; each event on every day that it touches. */
+    /** The agenda has the days with something on them, week and month have all; an event is on every day it touches. */
     private static List<Day> days(
-            List<MergedEvent> events, LocalDate from, LocalDate end, LocalDate today, ZoneId zone, Locale locale) {
+            View view,
+            List<MergedEvent> events,
+            LocalDate from,
+            LocalDate end,
+            LocalDate today,
+            ZoneId zone,
+            Locale locale) {
         var days = new ArrayList<Day>();
         for (var day = from; day.isBefore(end); day = day.plusDays(1)) {
             var date = day;
@@ -136,7 +142,7 @@ class CalendarController {
                     .filter(title -> title != null)
                     .distinct()
                     .toList();
-            if (!here.isEmpty()) {
+            if (view != View.AGENDA || !here.isEmpty()) {
                 days.add(new Day(date, date.equals(today), entries, places));
             }
         }

@@ -8,7 +8,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.ModelAndView;
 
-/** Answers a parameter that cannot be read with a page that names it; every other status has Boot's error page. */
+/** Answers a parameter that cannot be read with a page that names it; every other status has {@link StatusPages}. */
 @ControllerAdvice(annotations = Controller.class)
 class ErrorPages {
 

@@ -54,7 +54,7 @@ class ConnectingTests {
 
         assertThat(ana.outcome()).isEqualTo("connected");
         assertThat(ana.accounts()).containsExactly(Map.entry(HOME, "connected"));
-        assertThat(ana.page().select(".who").text()).isEqualTo("Ana Alvarez");
+        assertThat(ana.page().select(".masthead-who").text()).isEqualTo("Ana Alvarez");
         assertThat(world.sandbox().fusionAuth().devicesOf("ana@example.com")).isPositive();
     }
 
@@ -106,7 +106,7 @@ class ConnectingTests {
         var ana = world.signedIn("ana@example.com").connect(route).chooseAndAllow(HOME);
 
         assertThat(ana.outcome()).isEqualTo("belongs-to-another-person");
-        assertThat(ana.page().select(".who").text()).isEqualTo("Ana Alvarez");
+        assertThat(ana.page().select(".masthead-who").text()).isEqualTo("Ana Alvarez");
         assertThat(ana.page().text()).doesNotContain("ben@example.com");
         assertThat(world.sandbox().fusionAuth().owners()).containsEntry(GoogleStandIn.subOf(HOME), "ben@example.com");
     }
@@ -187,7 +187,7 @@ class ConnectingTests {
         ana.signIn("ben@example.com");
 
         assertThat(ana.outcome()).isEqualTo("belongs-to-another-person");
-        assertThat(ana.page().select(".who").text()).isEqualTo("Ana Alvarez");
+        assertThat(ana.page().select(".masthead-who").text()).isEqualTo("Ana Alvarez");
     }
 
     @ParameterizedTest

@@ -53,7 +53,7 @@ class SigningInTests {
         assertThat(ana.at().getPath()).isEqualTo("/calendar");
         ana.get(first.toString());
         assertThat(ana.at().getPath()).isEqualTo("/calendar");
-        assertThat(ana.page().select(".who").text()).isEqualTo("Ana Alvarez");
+        assertThat(ana.page().select(".masthead-who").text()).isEqualTo("Ana Alvarez");
     }
 
     @Test
@@ -72,7 +72,7 @@ class SigningInTests {
 
         ana.get("/login/oauth2/code/fusionauth?code=attacker&state=attacker");
 
-        assertThat(ana.page().select(".who").text()).isEqualTo("Ana Alvarez");
+        assertThat(ana.page().select(".masthead-who").text()).isEqualTo("Ana Alvarez");
     }
 
     @Test

@@ -122,7 +122,7 @@ final class Visitor {
     Map<String, String> accounts() {
         var accounts = new LinkedHashMap<String, String>();
         for (var account : page.select("[data-account][data-state]")) {
-            var name = account.selectFirst("h2, .strip-name");
+            var name = account.selectFirst("h2, .strip-email");
             accounts.put(name == null ? "?" : name.text(), account.attr("data-state"));
         }
         return accounts;

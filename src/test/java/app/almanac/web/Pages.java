@@ -1,0 +1,119 @@
+package app.almanac.web;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.support.ResourceBundleMessageSource;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.mock.web.MockServletContext;
+import org.thymeleaf.context.WebContext;
+import org.thymeleaf.spring6.SpringTemplateEngine;
+import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
+import org.thymeleaf.web.servlet.JakartaServletWebApplication;
+
+/** The templates with sample models, rendered without an application around them. */
+final class Pages {
+
+    static final List<String> OUTCOMES = List.of(
+            "connected",
+            "reconnected",
+            "nothing-linked",
+            "wrong-account",
+            "belongs-to-another-person",
+            "calendar-permission-missing",
+            "cancelled",
+            "limit-reached",
+            "reconnect-needed",
+            "expired",
+            "unavailable",
+            "disconnected",
+            "disconnected-not-revoked");
+
+    static final List<Integer> STATUSES = List.of(400, 403, 404, 405, 410, 413, 429, 500, 503, 418);
+
+    private static final SpringTemplateEngine ENGINE = engine();
+
+    record Person(String name, String email) {}
+
+    private Pages() {}
+
+    static SpringTemplateEngine engine() {
+        var texts = new ResourceBundleMessageSource();
+        texts.setBasename("messages");
+        texts.setDefaultEncoding("UTF-8");
+        texts.setFallbackToSystemLocale(false);
+        var templates = new ClassLoaderTemplateResolver();
+        templates.setPrefix("templates/");
+        templates.setSuffix(".html");
+        templates.setCharacterEncoding("UTF-8");
+        var engine = new SpringTemplateEngine();
+        engine.setTemplateEngineMessageSource(texts);
+        engine.setTemplateResolver(templates);
+        return engine;
+    }
+
+    /** Every page in every variant that was designed, by a name for it. */
+    static Map<String, String> all() {
+        var pages = new HashMap<String, String>();
+        pages.put("home", render("home", Map.of()));
+        for (var problem : List.of("refused", "unavailable", "expired")) {
+            pages.put("sign-in-" + problem, render("sign-in/problem", Map.of("problem", problem)));
+        }
+        pages.put(
+                "not-invited", render("sign-in/not-invited", Map.of("signOutUrl", "https://id.example/oauth2/logout")));
+        for (var status : STATUSES) {
+            pages.put("error-" + status, render("error", Map.of("status", status)));
+        }
+        pages.put("error-parameter", render("error", Map.of("status", 400, "parameter", "date")));
+        pages.put("accounts", accounts(SamplePages.cards(), null, false));
+        pages.put("accounts-empty", accounts(List.of(), null, false));
+        pages.put("accounts-full", accounts(SamplePages.cards(), null, true));
+        for (var outcome : OUTCOMES) {
+            var route = "nothing-linked".equals(outcome) ? "direct" : null;
+            pages.put("outcome-" + outcome, notice(new Notice(outcome, "ana@gmail.example", route)));
+        }
+        for (var view : List.of("agenda", "week", "month")) {
+            pages.put("calendar-" + view, calendar(SamplePages.calendar(view)));
+        }
+        pages.put("calendar-no-accounts", calendar(SamplePages.withoutAccounts()));
+        pages.put("calendar-nothing", calendar(SamplePages.withoutEvents()));
+        return pages;
+    }
+
+    static String notice(Notice notice) {
+        return accounts(SamplePages.cards(), notice, false);
+    }
+
+    static String accounts(List<SamplePages.AccountCard> cards, @Nullable Notice notice, boolean atLimit) {
+        var model = signedIn();
+        model.put("accounts", cards);
+        model.put("limit", 10);
+        model.put("atLimit", atLimit);
+        if (notice != null) {
+            model.put("notice", notice);
+        }
+        return render("accounts/accounts", model);
+    }
+
+    static String calendar(SamplePages.CalendarPage page) {
+        var model = signedIn();
+        model.put("page", page);
+        model.put("zoneSource", "default");
+        model.put("zoneNames", new ArrayList<>(List.of("Europe/Berlin", "UTC")));
+        return render("calendar/calendar", model);
+    }
+
+    static String render(String template, Map<String, Object> model) {
+        var application = JakartaServletWebApplication.buildApplication(new MockServletContext());
+        var exchange = application.buildExchange(new MockHttpServletRequest(), new MockHttpServletResponse());
+        return ENGINE.process(template, new WebContext(exchange, Locale.ENGLISH, model));
+    }
+
+    private static Map<String, Object> signedIn() {
+        return new HashMap<>(Map.of("person", new Person("Ana Moreno", "ana@example.com")));
+    }
+}

@@ -1,0 +1,107 @@
+package app.almanac.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.RequestDispatcher;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.mock.web.MockServletContext;
+import org.springframework.stereotype.Controller;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.thymeleaf.spring6.view.ThymeleafViewResolver;
+
+class StatusPagesTests {
+
+    private final MockMvcTester browser =
+            MockMvcTester.create(MockMvcBuilders.standaloneSetup(new StatusPages(), new Picky())
+                    .setControllerAdvice(new ErrorPages())
+                    .setViewResolvers(views())
+                    .build());
+
+    @Controller
+    static class Picky {
+
+        @GetMapping("/picky")
+        String picky(@RequestParam int number) {
+            throw new BadParameter("number" + number);
+        }
+    }
+
+    @Test
+    void anyStatusHasAPageForPeople() {
+        for (var status : Pages.STATUSES) {
+            assertThat(browser.get().uri("/error").requestAttr(RequestDispatcher.ERROR_STATUS_CODE, status))
+                    .hasStatus(status)
+                    .hasContentTypeCompatibleWith(MediaType.TEXT_HTML)
+                    .bodyText()
+                    .contains("data-status=\"" + status + "\"");
+        }
+    }
+
+    @Test
+    void machinesGetAProblemDetail() {
+        assertThat(browser.get()
+                        .uri("/error")
+                        .requestAttr(RequestDispatcher.ERROR_STATUS_CODE, 404)
+                        .requestAttr(RequestDispatcher.ERROR_REQUEST_URI, "/api/nothing"))
+                .hasStatus(404)
+                .hasContentTypeCompatibleWith(MediaType.APPLICATION_PROBLEM_JSON);
+    }
+
+    @Test
+    void theAddressOfTheErrorPageItselfIsNoPage() {
+        assertThat(browser.get().uri("/error")).hasStatus(404);
+    }
+
+    @Test
+    void aParameterThatIsBadMissingOrOfAnotherTypeIsNamedWithoutItsValue() {
+        assertThat(browser.get().uri("/picky?number=7"))
+                .hasStatus(400)
+                .bodyText()
+                .contains("“number7”");
+        assertThat(browser.get().uri("/picky")).hasStatus(400).bodyText().contains("“number”");
+        assertThat(browser.get().uri("/picky?number=soon"))
+                .hasStatus(400)
+                .bodyText()
+                .contains("“number”")
+                .doesNotContain("soon");
+    }
+
+    @Test
+    void thePageForNotNowTouchesNoSession() throws IOException {
+        var request = new MockHttpServletRequest(new MockServletContext(), "GET", "/calendar");
+        var response = new MockHttpServletResponse();
+
+        new UnavailablePage(Pages.engine()).show(request, response);
+
+        assertThat(response.getStatus()).isEqualTo(503);
+        assertThat(response.getHeader(HttpHeaders.RETRY_AFTER)).isEqualTo("5");
+        assertThat(response.getContentType()).startsWith("text/html");
+        assertThat(response.getContentAsString()).contains("Back in a moment");
+        assertThat(request.getSession(false)).isNull();
+    }
+
+    @Test
+    void aNoticeIsTakenOnce() {
+        var notices = new Notices();
+        var session = new org.springframework.mock.web.MockHttpSession();
+        notices.leave(session, new Notice("connected", "ana@example.com", null));
+
+        assertThat(notices.take(session)).isEqualTo(new Notice("connected", "ana@example.com", null));
+        assertThat(notices.take(session)).isNull();
+    }
+
+    private static ThymeleafViewResolver views() {
+        var views = new ThymeleafViewResolver();
+        views.setTemplateEngine(Pages.engine());
+        views.setCharacterEncoding("UTF-8");
+        return views;
+    }
+}
