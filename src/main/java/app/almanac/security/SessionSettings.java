@@ -8,9 +8,6 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 @ConfigurationProperties("almanac.session")
 record SessionSettings(Duration idle, Duration life) {
 
-    /** A session of somebody who has not signed in holds only attempts to do so. */
-    static final Duration ANONYMOUS = Duration.ofMinutes(15);
-
     SessionSettings {
         BadSetting.positive("SESSION_IDLE", idle);
         BadSetting.positive("SESSION_LIFE", life);

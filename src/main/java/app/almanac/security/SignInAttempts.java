@@ -58,9 +58,6 @@ class SignInAttempts implements AuthorizationRequestRepository<OAuth2Authorizati
             return;
         }
         var session = request.getSession();
-        if (session.isNew()) {
-            session.setMaxInactiveInterval((int) SessionSettings.ANONYMOUS.toSeconds());
-        }
         makeRoom(session);
         var requested = requestedPages.getRequest(request, response);
         requestedPages.removeRequest(request, response);
