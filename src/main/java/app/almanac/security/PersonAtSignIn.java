@@ -65,7 +65,7 @@ class PersonAtSignIn implements OAuth2UserService<OidcUserRequest, OidcUser> {
         if (!subject.equals(accessToken.getSubject())) {
             throw new OAuth2AuthenticationException(new OAuth2Error("invalid_token"));
         }
-        if (!settings.applicationId().toString().equals(accessToken.getClaimAsString("applicationId"))) {
+        if (!isRegistered(accessToken)) {
             throw new OAuth2AuthenticationException(new OAuth2Error(NOT_REGISTERED));
         }
         var now = clock.instant();
@@ -81,6 +81,14 @@ class PersonAtSignIn implements OAuth2UserService<OidcUserRequest, OidcUser> {
                         now,
                         Optional.<Instant>ofNullable(idToken.getAuthenticatedAt())
                                 .orElse(now)));
+    }
+
+    /** Both claims are there only for somebody who is registered; the audience was checked already. */
+    private boolean isRegistered(Jwt accessToken) {
+        var application = accessToken.getClaimAsString("applicationId");
+        return application == null
+                ? accessToken.hasClaim("roles")
+                : application.equals(settings.applicationId().toString());
     }
 
     private Jwt decode(OidcUserRequest request) {
