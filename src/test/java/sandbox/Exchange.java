@@ -12,12 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** One request to a stand-in and its answer. */
 final class Exchange {
-
-    static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final HttpExchange http;
     private final String body;
@@ -53,12 +50,17 @@ final class Exchange {
     }
 
     JsonNode json() {
-        return JSON.readTree(body);
+        return Json.MAPPER.readTree(body);
     }
 
     @Nullable
     String header(String name) {
         return http.getRequestHeaders().getFirst(name);
+    }
+
+    /** Where the caller is. */
+    String address() {
+        return http.getRemoteAddress().getAddress().getHostAddress();
     }
 
     Optional<String> cookie(String name) {
@@ -75,7 +77,7 @@ final class Exchange {
 
     void json(int status, Object answer) throws IOException {
         http.getResponseHeaders().set("Content-Type", "application/json;charset=UTF-8");
-        send(status, JSON.writeValueAsString(answer));
+        send(status, Json.MAPPER.writeValueAsString(answer));
     }
 
     void empty(int status) throws IOException {

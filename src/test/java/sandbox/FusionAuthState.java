@@ -2,91 +2,133 @@ package sandbox;
 
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
-/** What the FusionAuth stand-in knows: made by executing the kickstart, changed by sign-ins and API calls. */
+/**
+ * What the FusionAuth stand-in knows: made by executing the kickstart, changed by sign-ins and API calls. What the
+ * kickstart configures (application, forms, lambdas, webhooks …) is kept as it was sent, by the address it was sent to.
+ */
 final class FusionAuthState {
 
-    /** {@code roles} is null for somebody who is not registered for Almanac. */
-    record User(
+    record Link(
+            String identityProvider,
+            String sub,
+            UUID user,
+            String displayName,
+            String token,
+            Instant inserted,
+            Instant lastLogin) {}
+
+    /** {@code application} is null for a single sign-on session, which FusionAuth lists among the refresh tokens. */
+    record RefreshToken(
             UUID id,
-            String email,
-            String name,
-            String password,
-            @Nullable Set<String> roles) {}
+            @Nullable String application,
+            UUID user,
+            String value,
+            Instant started,
+            Map<String, Object> device) {}
 
-    record Link(String sub, UUID user, String displayName, String token, Instant inserted, Instant lastLogin) {}
-
-    record RefreshToken(UUID id, UUID user, String value, Instant started) {}
-
-    final Map<UUID, User> users = new ConcurrentHashMap<>();
-    final Map<String, Link> links = new ConcurrentHashMap<>();
+    final FusionAuthUsers users;
+    final FusionAuthEvents events;
     final Map<UUID, RefreshToken> refreshTokens = new ConcurrentHashMap<>();
+    final Signer signer = new Signer("sandbox-fusionauth");
+    private final Map<String, Link> links = new ConcurrentHashMap<>();
     private final Map<String, JsonNode> keys = new ConcurrentHashMap<>();
-    private final List<JsonNode> applications = new CopyOnWriteArrayList<>();
+    private final Map<String, ObjectNode> configuration = new ConcurrentHashMap<>();
 
-    String tenantId = "";
-    String applicationId = "";
-    String identityProviderId = "";
-    String issuer = "";
-    JsonNode application = Exchange.JSON.createObjectNode();
-    JsonNode identityProvider = Exchange.JSON.createObjectNode();
+    final String tenantId;
+    final String applicationId;
+    /** The identity provider whose links are connected accounts. */
+    final String identityProviderId;
 
-    static FusionAuthState from(Path kickstart, Map<String, String> environment) {
-        var state = new FusionAuthState();
+    FusionAuthState(Path kickstart, Map<String, String> environment) {
         var file = new Kickstart(kickstart, environment);
-        file.apiKeys().forEach(key -> state.keys.put(key.path("key").asString(), key.path("permissions")));
-        file.requests().forEach(state::execute);
-        return state;
+        tenantId = file.variable("defaultTenantId");
+        applicationId = file.variable("applicationId");
+        identityProviderId = file.variable("googleIdpId");
+        events = new FusionAuthEvents(this);
+        users = new FusionAuthUsers(this);
+        file.apiKeys().forEach(key -> keys.put(key.path("key").asString(), key.path("permissions")));
+        file.requests().forEach(this::execute);
     }
 
     private void execute(Kickstart.Request request) {
-        var id = request.url().substring(request.url().lastIndexOf('/') + 1);
-        var body = request.body();
-        switch (request.url().substring(0, request.url().lastIndexOf('/'))) {
-            case "/api/key/generate", "/api/theme" -> {}
-            case "/api/tenant" -> {
-                tenantId = id;
-                issuer = body.path("tenant").path("issuer").asString();
-            }
-            case "/api/application" -> {
-                applicationId = id;
-                application = body.path("application");
-                applications.add(application);
-            }
-            case "/api/identity-provider" -> {
-                identityProviderId = id;
-                identityProvider = body.path("identityProvider");
-            }
+        var kind = request.url().replaceAll("/[0-9a-f-]{36}.*$", "");
+        switch (kind) {
             case "/api/user", "/api/user/registration" -> {
-                var user = body.path("user");
-                var registration = body.path("registration");
-                users.put(
-                        UUID.fromString(id),
-                        new User(
-                                UUID.fromString(id),
-                                user.path("email").asString(),
-                                user.path("fullName").asString(),
-                                user.path("password").asString(),
-                                registration.isMissingNode() ? null : strings(registration.path("roles"))));
+                var id = UUID.fromString(request.url().substring(request.url().lastIndexOf('/') + 1));
+                var made = users.create(
+                        id, request.body().path("user"), request.body().path("registration"));
+                if (!(made instanceof FusionAuthUsers.Created.Made)) {
+                    throw new IllegalStateException("the kickstart's user was refused: " + made);
+                }
             }
+            case "/api/key/generate",
+                    "/api/key/import",
+                    "/api/theme",
+                    "/api/tenant",
+                    "/api/application",
+                    "/api/identity-provider",
+                    "/api/lambda",
+                    "/api/form",
+                    "/api/form/field",
+                    "/api/webhook",
+                    "/api/entity/type",
+                    "/api/connector",
+                    "/api/email/template" ->
+                configuration.merge(
+                        request.url(), (ObjectNode) request.body(), (before, patch) -> Json.patched(before, patch));
             default ->
                 throw new IllegalStateException("the kickstart asks for what the sandbox lacks: " + request.url());
         }
     }
 
+    /** What was configured at an address such as {@code /api/lambda/{id}}; missing when nothing was. */
+    JsonNode configured(String address) {
+        var found = configuration.get(address);
+        return found == null ? Json.MISSING : found;
+    }
+
+    /** All that was configured at addresses of a kind, such as {@code /api/webhook}. */
+    Map<String, JsonNode> configuredAt(String kind) {
+        return configuration.entrySet().stream()
+                .filter(entry -> entry.getKey().matches(kind + "/[^/]+"))
+                .collect(Collectors.toMap(
+                        entry -> entry.getKey().substring(kind.length() + 1), entry -> entry.getValue()));
+    }
+
+    void configure(String address, ObjectNode body) {
+        configuration.merge(address, body, (before, patch) -> Json.patched(before, patch));
+    }
+
+    JsonNode application() {
+        return configured("/api/application/" + applicationId).path("application");
+    }
+
+    JsonNode tenant() {
+        return configured("/api/tenant/" + tenantId).path("tenant");
+    }
+
+    String issuer() {
+        return tenant().path("issuer").asString();
+    }
+
+    JsonNode identityProvider(String id) {
+        return configured("/api/identity-provider/" + id).path("identityProvider");
+    }
+
     JsonNode oauth() {
-        return application.path("oauthConfiguration");
+        return application().path("oauthConfiguration");
     }
 
     boolean isAuthorized(@Nullable String redirect) {
@@ -94,21 +136,21 @@ final class FusionAuthState {
                 && strings(oauth().path("authorizedRedirectURLs")).contains(redirect);
     }
 
-    Optional<User> signIn(String email, String password) {
-        return users.values().stream()
-                .filter(user ->
-                        user.email().equalsIgnoreCase(email) && user.password().equals(password))
-                .findFirst();
+    @Nullable
+    Link link(String identityProvider, String sub) {
+        return links.get(identityProvider + " " + sub);
     }
 
-    User user(UUID id) {
-        return java.util.Objects.requireNonNull(users.get(id), "no such user");
+    void link(Link link) {
+        links.put(link.identityProvider() + " " + link.sub(), link);
     }
 
-    Optional<User> called(String email) {
-        return users.values().stream()
-                .filter(user -> user.email().equals(email))
-                .findFirst();
+    void unlink(String identityProvider, String sub) {
+        links.remove(identityProvider + " " + sub);
+    }
+
+    Iterable<Link> links() {
+        return links.values();
     }
 
     /** Whether a key may do this; a key without permissions may do everything. */
@@ -122,14 +164,17 @@ final class FusionAuthState {
         }
         var endpoints = permissions.path("endpoints").properties().stream()
                 .filter(endpoint -> path.equals(endpoint.getKey()) || path.startsWith(endpoint.getKey() + "/"))
-                .max(java.util.Comparator.comparingInt(
-                        endpoint -> endpoint.getKey().length()));
+                .max(Comparator.comparingInt(endpoint -> endpoint.getKey().length()));
         return endpoints.isPresent() && strings(endpoints.get().getValue()).contains(method);
     }
 
-    private static Set<String> strings(JsonNode array) {
+    static Set<String> strings(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false)
                 .map(JsonNode::asString)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    Optional<FusionAuthUsers.User> called(String email) {
+        return users.withLogin(email);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -20,12 +21,12 @@ final class Kickstart {
     private static final Pattern INCLUDE = Pattern.compile("\"@\\{([^}]+)}\"");
 
     private final JsonNode file;
+    private final Map<String, String> variables = new LinkedHashMap<>();
 
     Kickstart(Path path, Map<String, String> environment) {
         try {
             var text = Files.readString(path);
-            var variables = new LinkedHashMap<String, String>();
-            Exchange.JSON
+            Json.MAPPER
                     .readTree(text)
                     .path("variables")
                     .properties()
@@ -34,12 +35,12 @@ final class Kickstart {
             var included = INCLUDE.matcher(text).replaceAll(match -> {
                 try {
                     return Matcher.quoteReplacement(
-                            Exchange.JSON.writeValueAsString(Files.readString(path.resolveSibling(match.group(1)))));
+                            Json.MAPPER.writeValueAsString(Files.readString(path.resolveSibling(match.group(1)))));
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
             });
-            file = Exchange.JSON.readTree(REFERENCE.matcher(included).replaceAll(match -> {
+            file = Json.MAPPER.readTree(REFERENCE.matcher(included).replaceAll(match -> {
                 var name = match.group(1);
                 var value = name.startsWith("ENV.") ? environment.get(name.substring(4)) : variables.get(name);
                 if (value == null) {
@@ -50,6 +51,10 @@ final class Kickstart {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    String variable(String name) {
+        return Objects.requireNonNull(variables.get(name), "the kickstart lacks the variable " + name);
     }
 
     JsonNode apiKeys() {

@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,8 +20,16 @@ public final class Sandbox implements AutoCloseable {
     /** Zero is any free port. */
     public record Ports(int fusionAuth, int google, int control) {
 
-        public static final Ports FIXED = new Ports(9011, 9021, 9031);
         public static final Ports ANY = new Ports(0, 0, 0);
+
+        /** Three numbers with commas between them. */
+        public static Ports of(String three) {
+            var numbers = Arrays.stream(three.split(","))
+                    .map(String::strip)
+                    .map(Integer::valueOf)
+                    .toList();
+            return new Ports(numbers.get(0), numbers.get(1), numbers.get(2));
+        }
     }
 
     private final FusionAuthStandIn fusionAuth;
@@ -28,8 +39,17 @@ public final class Sandbox implements AutoCloseable {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final String password = "sandbox";
 
-    private Sandbox(Ports ports, URI appUrl) {
+    private Sandbox(Ports ports, URI appUrl, String edition) {
         settings.put("APP_URL", appUrl.toString());
+        settings.put("FUSIONAUTH_EDITION", edition);
+        settings.put("HOOK_TOKEN", secret());
+        settings.put("LAMBDA_TOKEN", secret());
+        settings.put("CONNECTOR_USERNAME", "fusionauth");
+        settings.put("CONNECTOR_PASSWORD", secret());
+        settings.put("SESSIONS_TOKEN", secret());
+        settings.put(
+                "SESSIONS_KEY",
+                Base64.getEncoder().encodeToString(secret().substring(0, 32).getBytes(StandardCharsets.US_ASCII)));
         settings.put("FUSIONAUTH_CLIENT_SECRET", secret());
         settings.put("FUSIONAUTH_API_KEY", secret());
         settings.put("GOOGLE_CLIENT_ID", "sandbox.apps.googleusercontent.example");
@@ -49,7 +69,8 @@ public final class Sandbox implements AutoCloseable {
         environment.put("FUSIONAUTH_BOOTSTRAP_KEY", secret());
         environment.put("GOOGLE_USERINFO_URL", google.url() + "/v1/userinfo");
         environment.put("CAST_PASSWORD", password);
-        fusionAuth = new FusionAuthStandIn(fusionAuthPort, Path.of("kickstart/community/kickstart.json"), environment);
+        fusionAuth =
+                new FusionAuthStandIn(fusionAuthPort, Path.of("kickstart", edition, "kickstart.json"), environment);
         control = new ControlPage(ports.control(), fusionAuth, google, password);
         try {
             database = EmbeddedPostgres.builder().start();
@@ -61,8 +82,9 @@ public final class Sandbox implements AutoCloseable {
         settings.put("DATABASE_PASSWORD", "postgres");
     }
 
-    public static Sandbox start(Ports ports, URI appUrl) {
-        return new Sandbox(ports, appUrl);
+    /** {@code edition} is {@code community} or {@code licensed}: which kickstart is executed. */
+    public static Sandbox start(Ports ports, URI appUrl, String edition) {
+        return new Sandbox(ports, appUrl, edition);
     }
 
     public static int freePort() {

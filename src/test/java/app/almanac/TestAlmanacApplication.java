@@ -2,6 +2,7 @@ package app.almanac;
 
 import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.Objects;
 import org.springframework.boot.SpringApplication;
 import sandbox.Sandbox;
 
@@ -10,9 +11,14 @@ class TestAlmanacApplication {
 
     private TestAlmanacApplication() {}
 
+    private static String env(String name, String otherwise) {
+        return Objects.requireNonNullElse(System.getenv(name), otherwise);
+    }
+
     public static void main(String[] args) {
-        var url = URI.create("http://localhost:8080");
-        var sandbox = Sandbox.start(Sandbox.Ports.FIXED, url);
+        var url = URI.create("http://localhost:" + env("SERVER_PORT", "8080"));
+        var edition = env("FUSIONAUTH_EDITION", "community");
+        var sandbox = Sandbox.start(Sandbox.Ports.of(env("SANDBOX_PORTS", "9011,9021,9031")), url, edition);
         var application = new SpringApplication(AlmanacApplication.class);
         application.setDefaultProperties(new LinkedHashMap<>(sandbox.settings()));
         var context = application.run(args);

@@ -14,6 +14,8 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.MediaType;
 import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AccessTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AuthorizationCodeGrantRequest;
@@ -79,8 +81,22 @@ class SecurityConfiguration {
                 .build();
     }
 
+    /** Each address checks its own credential ({@code web.MachineRequest}); none has a session, a cookie or a token. */
     @Bean
     @Order(2)
+    SecurityFilterChain machines(HttpSecurity http, AppUrl url) {
+        return http.securityMatcher("/fusionauth/**", "/api/sessions", "/api/sessions/**")
+                .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                .csrf(csrf -> csrf.disable())
+                .requestCache(cache -> cache.disable())
+                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .headers(headers -> headers.contentSecurityPolicy(csp -> csp.policyDirectives("default-src 'none'"))
+                        .httpStrictTransportSecurity(hsts -> strictTransport(hsts, url)))
+                .build();
+    }
+
+    @Bean
+    @Order(3)
     SecurityFilterChain pages(
             HttpSecurity http,
             SignInStart start,
@@ -129,14 +145,16 @@ class SecurityConfiguration {
                         .crossOriginOpenerPolicy(opener -> opener.policy(
                                 org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter
                                         .CrossOriginOpenerPolicy.SAME_ORIGIN))
-                        .httpStrictTransportSecurity(hsts -> {
-                            if (url.isHttps()) {
-                                hsts.requestMatcher(AnyRequestMatcher.INSTANCE);
-                            } else {
-                                hsts.disable();
-                            }
-                        }));
+                        .httpStrictTransportSecurity(hsts -> strictTransport(hsts, url)));
         return http.build();
+    }
+
+    private static void strictTransport(HeadersConfigurer<HttpSecurity>.HstsConfig hsts, AppUrl url) {
+        if (url.isHttps()) {
+            hsts.requestMatcher(AnyRequestMatcher.INSTANCE);
+        } else {
+            hsts.disable();
+        }
     }
 
     /** Forms post to us, and what they start may redirect to FusionAuth and to Google, nowhere else. */

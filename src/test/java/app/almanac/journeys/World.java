@@ -18,7 +18,7 @@ final class World implements AutoCloseable {
     private World(Map<String, String> settings) {
         var port = Sandbox.freePort();
         url = URI.create("http://localhost:" + port);
-        sandbox = Sandbox.start(Sandbox.Ports.ANY, url);
+        sandbox = Sandbox.start(Sandbox.Ports.ANY, url, settings.getOrDefault("FUSIONAUTH_EDITION", "community"));
         var all = new HashMap<String, Object>(sandbox.settings());
         all.put("SERVER_PORT", String.valueOf(port));
         all.put("MANAGEMENT_SERVER_PORT", "0");

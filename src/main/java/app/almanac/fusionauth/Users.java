@@ -1,0 +1,69 @@
+package app.almanac.fusionauth;
+
+import app.almanac.fusionauth.FusionAuthCaller.Answer;
+import io.fusionauth.domain.UserRegistration;
+import io.fusionauth.domain.api.UserResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** FusionAuth's users, read by id: consistent, unlike its search. */
+@Component
+public class Users {
+
+    private static final Logger log = LoggerFactory.getLogger(Users.class);
+
+    private static final Duration READ = Duration.ofMillis(800);
+
+    private final FusionAuthCaller fusionAuth;
+    private final FusionAuthSettings settings;
+
+    Users(FusionAuthCaller fusionAuth, FusionAuthSettings settings) {
+        this.fusionAuth = fusionAuth;
+        this.settings = settings;
+    }
+
+    public UserAnswer byId(PersonId person) {
+        Answer<UserResponse> answer =
+                fusionAuth.call("for a user", READ, client -> client.retrieveUser(person.value()));
+        if (answer.is(404)) {
+            return new UserAnswer.Absent();
+        }
+        if (!answer.succeeded() || answer.value() == null || answer.value().user == null) {
+            return new UserAnswer.Unavailable();
+        }
+        var user = answer.value().user;
+        if (!person.value().equals(user.id) || (user.tenantId != null && !user.tenantId.equals(settings.tenantId()))) {
+            log.error("Dropped a user that FusionAuth answered for another id or tenant");
+            return new UserAnswer.Unavailable();
+        }
+        return new UserAnswer.Known(known(user));
+    }
+
+    private User known(io.fusionauth.domain.User user) {
+        var registration = user.getRegistrations().stream()
+                .filter(candidate -> settings.applicationId().equals(candidate.applicationId))
+                .findFirst()
+                .map(Users::known)
+                .orElse(null);
+        return new User(
+                new PersonId(Objects.requireNonNull(user.id)),
+                user.email,
+                user.verified,
+                user.fullName,
+                user.active,
+                user.data == null ? Map.of() : user.data,
+                registration);
+    }
+
+    private static User.Registration known(UserRegistration registration) {
+        return new User.Registration(
+                registration.roles == null ? Set.of() : Set.copyOf(registration.roles),
+                registration.data == null ? Map.of() : registration.data,
+                registration.insertInstant == null ? null : registration.insertInstant.toInstant());
+    }
+}

@@ -1,0 +1,93 @@
+package sandbox;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import sandbox.FusionAuthUsers.User;
+import sandbox.SingleSignOn.Session;
+
+/** {@code /oauth2/authorize}: the hosted sign-in page, and the way back to the application with a code. */
+final class HostedSignIn {
+
+    private final FusionAuthState state;
+    private final SingleSignOn singleSignOn;
+    private final TokenIssue tokens;
+
+    HostedSignIn(FusionAuthState state, SingleSignOn singleSignOn, TokenIssue tokens) {
+        this.state = state;
+        this.singleSignOn = singleSignOn;
+        this.tokens = tokens;
+    }
+
+    /** What is wrong with an authorization request; null when nothing is. */
+    @Nullable
+    String problem(Map<String, String> request) {
+        var good = state.applicationId.equals(request.get("client_id"))
+                && state.isAuthorized(request.get("redirect_uri"))
+                && "S256".equals(request.get("code_challenge_method"))
+                && "code".equals(request.get("response_type"));
+        return good ? null : "client_id, redirect_uri or code_challenge";
+    }
+
+    void show(Exchange exchange, Map<String, String> request, String message) throws IOException {
+        var people = state.users.all().stream()
+                .map(user -> "<option>" + Exchange.escaped(user.login()) + "</option>")
+                .sorted()
+                .collect(Collectors.joining());
+        exchange.page(200, "Sign in", """
+                %s<form method="post" action="/oauth2/authorize">%s
+                <label>E-mail <input type="text" name="loginId" id="loginId" list="cast" autocomplete="username"></label><datalist id="cast">%s</datalist>
+                <label>Password <input type="password" name="password" id="password"></label>
+                <p>You stay signed in on this device.</p><button type="submit">Sign in</button></form>
+                """.formatted(message, Exchange.hidden(request), people));
+    }
+
+    void submit(Exchange exchange, Map<String, String> form) throws IOException {
+        var user = authenticated(form.getOrDefault("loginId", ""), form.getOrDefault("password", ""));
+        var request = new LinkedHashMap<>(form);
+        request.keySet().removeAll(Set.of("loginId", "password"));
+        if (user.isEmpty()) {
+            show(exchange, request, "<p role=\"alert\">Unknown address or wrong password.</p>");
+            return;
+        }
+        signIn(exchange, user.get(), "PASSWORD", request);
+    }
+
+    private Optional<User> authenticated(String login, String password) {
+        return state.users.signIn(login, password);
+    }
+
+    /** Signs somebody in who has proved who they are, unless a webhook refuses, and sends them back. */
+    void signIn(Exchange exchange, User user, String how, Map<String, String> request) throws IOException {
+        var event = new LinkedHashMap<String, Object>();
+        event.put("user", user.json());
+        event.put("authenticationType", how);
+        if (!user.registration(state.applicationId).isMissingNode()) {
+            event.put("applicationId", state.applicationId);
+        }
+        if (!state.events.fire("user.login.success", event)) {
+            show(exchange, request, "<p role=\"alert\">[WebhookTransactionException]</p>");
+            return;
+        }
+        sendBack(exchange, singleSignOn.begin(exchange, user.id(), how), request);
+    }
+
+    void sendBack(Exchange exchange, Session session, Map<String, String> request) throws IOException {
+        var user = state.users.get(session.user());
+        var answer = new LinkedHashMap<String, String>();
+        answer.put("code", tokens.code(session, request, exchange));
+        answer.put("locale", "en");
+        answer.put("state", request.getOrDefault("state", ""));
+        answer.put(
+                "userState",
+                user.registration(state.applicationId).isMissingNode()
+                        ? "AuthenticatedNotRegistered"
+                        : "Authenticated");
+        answer.put("iss", state.issuer());
+        exchange.redirect(Exchange.with(String.valueOf(request.get("redirect_uri")), answer));
+    }
+}

@@ -1,0 +1,60 @@
+package sandbox;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** {@code /api/jwt/refresh}. */
+final class RefreshTokensApi implements FusionAuthApi.Part {
+
+    private final FusionAuthState state;
+
+    RefreshTokensApi(FusionAuthState state) {
+        this.state = state;
+    }
+
+    @Override
+    public void answer(Exchange exchange) throws IOException {
+        var id = exchange.path().equals("/api/jwt/refresh") ? null : UUID.fromString(exchange.tail());
+        var user = exchange.query().get("userId");
+        if (exchange.method().equals("DELETE")) {
+            var gone = id != null
+                    ? state.refreshTokens.remove(id) != null
+                    : state.refreshTokens
+                            .values()
+                            .removeIf(token -> token.user().toString().equals(user));
+            exchange.empty(gone ? 200 : 404);
+        } else if (id != null) {
+            var token = state.refreshTokens.get(id);
+            if (token == null) {
+                exchange.empty(404);
+            } else {
+                exchange.json(200, Map.of("refreshToken", json(token)));
+            }
+        } else {
+            exchange.json(
+                    200,
+                    Map.of(
+                            "refreshTokens",
+                            state.refreshTokens.values().stream()
+                                    .filter(token -> token.user().toString().equals(user))
+                                    .map(this::json)
+                                    .toList()));
+        }
+    }
+
+    private Map<String, Object> json(FusionAuthState.RefreshToken token) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("id", token.id().toString());
+        if (token.application() != null) {
+            json.put("applicationId", token.application());
+        }
+        json.put("tenantId", state.tenantId);
+        json.put("userId", token.user().toString());
+        json.put("insertInstant", token.started().toEpochMilli());
+        json.put("startInstant", token.started().toEpochMilli());
+        json.put("metaData", Map.of("device", token.device()));
+        return json;
+    }
+}
