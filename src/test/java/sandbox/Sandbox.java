@@ -1,6 +1,5 @@
 package sandbox;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -35,11 +34,13 @@ public final class Sandbox implements AutoCloseable {
     private final FusionAuthStandIn fusionAuth;
     private final GoogleStandIn google;
     private final ControlPage control;
-    private final EmbeddedPostgres database;
+    private final Database database;
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final String password = "sandbox";
+    private final String bootstrapKey = secret();
 
-    private Sandbox(Ports ports, URI appUrl, String edition) {
+    private Sandbox(Ports ports, URI appUrl, String edition, Database database) {
+        this.database = database;
         settings.put("APP_URL", appUrl.toString());
         settings.put("FUSIONAUTH_EDITION", edition);
         settings.put("HOOK_TOKEN", secret());
@@ -66,25 +67,25 @@ public final class Sandbox implements AutoCloseable {
         settings.put("FUSIONAUTH_URL", fusionAuthUrl);
         settings.put("FUSIONAUTH_ISSUER", fusionAuthUrl);
         var environment = new LinkedHashMap<>(settings);
-        environment.put("FUSIONAUTH_BOOTSTRAP_KEY", secret());
+        environment.put("FUSIONAUTH_BOOTSTRAP_KEY", bootstrapKey);
         environment.put("GOOGLE_USERINFO_URL", google.url() + "/v1/userinfo");
         environment.put("CAST_PASSWORD", password);
         fusionAuth =
                 new FusionAuthStandIn(fusionAuthPort, Path.of("kickstart", edition, "kickstart.json"), environment);
         control = new ControlPage(ports.control(), fusionAuth, google, password);
-        try {
-            database = EmbeddedPostgres.builder().start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        settings.put("DATABASE_URL", database.getJdbcUrl("postgres", "postgres"));
+        settings.put("DATABASE_URL", database.url());
         settings.put("DATABASE_USERNAME", "postgres");
         settings.put("DATABASE_PASSWORD", "postgres");
     }
 
     /** {@code edition} is {@code community} or {@code licensed}: which kickstart is executed. */
     public static Sandbox start(Ports ports, URI appUrl, String edition) {
-        return new Sandbox(ports, appUrl, edition);
+        return new Sandbox(ports, appUrl, edition, Database.empty());
+    }
+
+    /** With a PostgreSQL that can be stopped without harm to others. */
+    public static Sandbox startWithItsOwnDatabase(Ports ports, URI appUrl, String edition) {
+        return new Sandbox(ports, appUrl, edition, Database.onItsOwnServer());
     }
 
     public static int freePort() {
@@ -103,12 +104,17 @@ public final class Sandbox implements AutoCloseable {
         return google;
     }
 
-    public EmbeddedPostgres database() {
+    public Database database() {
         return database;
     }
 
     public URI controlUrl() {
         return control.url();
+    }
+
+    /** The key with which the kickstart is executed: it may do everything. */
+    public String bootstrapKey() {
+        return bootstrapKey;
     }
 
     /** Everybody's. */
@@ -136,10 +142,6 @@ public final class Sandbox implements AutoCloseable {
         control.close();
         fusionAuth.close();
         google.close();
-        try {
-            database.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        database.close();
     }
 }

@@ -126,7 +126,7 @@ class BadDayTests {
 
     @Test
     void postgresqlDownIsACalm503WithinTheBudget() throws Exception {
-        try (var other = World.with()) {
+        try (var other = World.withItsOwnDatabase()) {
             var ana = other.signedIn("ana@example.com");
             other.sandbox().database().close();
             var begun = Instant.now();

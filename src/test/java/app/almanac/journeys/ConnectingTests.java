@@ -41,7 +41,7 @@ class ConnectingTests {
         fusionAuth.hostedLinking(HostedLinking.LINK_COMPLETED);
         fusionAuth.postOfExistingLink("CONFLICT");
         world.sandbox().google().withoutRefreshToken(false);
-        try (var connection = world.sandbox().database().getPostgresDatabase().getConnection();
+        try (var connection = world.sandbox().database().dataSource().getConnection();
                 var statement = connection.createStatement()) {
             statement.execute("TRUNCATE connected_account, hosted_route_links_nothing");
         }

@@ -15,10 +15,13 @@ final class World implements AutoCloseable {
     private final ConfigurableApplicationContext application;
     private final URI url;
 
-    private World(Map<String, String> settings) {
+    private World(Map<String, String> settings, boolean ownDatabase) {
         var port = Sandbox.freePort();
         url = URI.create("http://localhost:" + port);
-        sandbox = Sandbox.start(Sandbox.Ports.ANY, url, settings.getOrDefault("FUSIONAUTH_EDITION", "community"));
+        var edition = settings.getOrDefault("FUSIONAUTH_EDITION", "community");
+        sandbox = ownDatabase
+                ? Sandbox.startWithItsOwnDatabase(Sandbox.Ports.ANY, url, edition)
+                : Sandbox.start(Sandbox.Ports.ANY, url, edition);
         var all = new HashMap<String, Object>(sandbox.settings());
         all.put("SERVER_PORT", String.valueOf(port));
         all.put("MANAGEMENT_SERVER_PORT", "0");
@@ -33,7 +36,12 @@ final class World implements AutoCloseable {
         for (int i = 0; i < settings.length; i += 2) {
             map.put(settings[i], settings[i + 1]);
         }
-        return new World(map);
+        return new World(map, false);
+    }
+
+    /** With a PostgreSQL that can be stopped. */
+    static World withItsOwnDatabase() {
+        return new World(Map.of(), true);
     }
 
     Sandbox sandbox() {

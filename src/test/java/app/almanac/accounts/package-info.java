@@ -1,0 +1,4 @@
+@NullMarked
+package app.almanac.accounts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+package app.almanac.fusionauth;
+
+class SandboxGatewayTests extends GatewayContract {
+
+    SandboxGatewayTests() {
+        super(Peer.sandbox());
+    }
+}
