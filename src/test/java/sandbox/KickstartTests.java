@@ -74,6 +74,38 @@ class KickstartTests {
         assertThat(secrets).isNotEmpty().allMatch(value -> value.startsWith("#{ENV."));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"community", "licensed"})
+    void newAddressesMustBeConfirmedByALinkToWhereBrowsersReachFusionAuth(String edition) throws Exception {
+        var template = Json.MISSING;
+        var email = Json.MISSING;
+        for (var request : read(edition).path("requests")) {
+            if (request.path("url").asString().equals("/api/email/template/#{verificationEmailId}")) {
+                template = request.path("body").path("emailTemplate");
+            }
+            if (request.path("body").path("tenant").has("emailConfiguration")) {
+                email = request.path("body").path("tenant").path("emailConfiguration");
+            }
+        }
+
+        assertThat(email.path("verifyEmail").asBoolean(false)).isTrue();
+        assertThat(email.path("verificationEmailTemplateId").asString("")).isEqualTo("#{verificationEmailId}");
+        for (var text : List.of("defaultHtmlTemplate", "defaultTextTemplate")) {
+            assertThat(template.path(text).asString(""))
+                    .contains("#{ENV.FUSIONAUTH_URL}/email/verify/${verificationId}?tenantId=${user.tenantId}");
+        }
+    }
+
+    /** Otherwise whoever comes first to FusionAuth's own pages is asked to become its administrator. */
+    @ParameterizedTest
+    @ValueSource(strings = {"community", "licensed"})
+    void fusionAuthHasAnAdministratorFromTheStart(String edition) throws Exception {
+        assertThat(read(edition).path("requests"))
+                .anySatisfy(request -> assertThat(request.path("body").path("registration"))
+                        .isEqualTo(Json.MAPPER.readTree(
+                                "{\"applicationId\":\"#{fusionAuthApplicationId}\",\"roles\":[\"admin\"]}")));
+    }
+
     private static JsonNode read(String edition) throws Exception {
         return Json.MAPPER.readTree(Files.readString(Path.of("kickstart", edition, "kickstart.json")));
     }

@@ -70,6 +70,7 @@ public final class Sandbox implements AutoCloseable {
         environment.put("FUSIONAUTH_BOOTSTRAP_KEY", bootstrapKey);
         environment.put("GOOGLE_USERINFO_URL", google.url() + "/v1/userinfo");
         environment.put("CAST_PASSWORD", password);
+        environment.put("FUSIONAUTH_LICENSE_ID", "sandbox");
         fusionAuth =
                 new FusionAuthStandIn(fusionAuthPort, Path.of("kickstart", edition, "kickstart.json"), environment);
         control = new ControlPage(ports.control(), fusionAuth, google, password);
