@@ -183,8 +183,12 @@ class EventReaderTests {
     }
 
     private static JsonNode fixture(String file) {
+        return JSON.readTree(text(file));
+    }
+
+    static String text(String file) {
         try (var in = Objects.requireNonNull(EventReaderTests.class.getResourceAsStream("/fixtures/" + file), file)) {
-            return JSON.readTree(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

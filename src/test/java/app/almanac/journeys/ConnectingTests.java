@@ -206,6 +206,47 @@ class ConnectingTests {
         assertThat(world.sandbox().fusionAuth().owners()).isEmpty();
     }
 
+    /** The attack of session fixation: somebody begins, somebody else finishes. State and PKCE are all in order. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hosted", "direct"})
+    void aRealReturnIsRefusedInEveryOtherBrowserAndGoodInItsOwnOnce(String route) {
+        var ana = world.signedIn("ana@example.com").connect(route).choose(HOME);
+        ana.stoppingBefore("/accounts/connection/" + route);
+        ana.submit(ana.form("/o/oauth2/v2/auth"), Map.of("answer", "allow"));
+        var back = ana.at().toString();
+        var ben = world.signedIn("ben@example.com");
+        var anaElsewhere = world.signedIn("ana@example.com");
+        var nobody = world.visitor();
+        var google = world.sandbox().google().count("/token");
+        var fusionAuth = world.sandbox().fusionAuth().count("/oauth2/token");
+
+        assertThat(ben.get(back).outcome()).isEqualTo("expired");
+        assertThat(anaElsewhere.get(back).outcome()).isEqualTo("expired");
+        assertThat(nobody.get(back).at().getPath()).isEqualTo("/oauth2/authorize");
+        assertThat(world.sandbox().google().count("/token")).isEqualTo(google);
+        assertThat(world.sandbox().fusionAuth().count("/oauth2/token")).isEqualTo(fusionAuth);
+        assertThat(world.sandbox().fusionAuth().owners().values()).doesNotContain("ben@example.com");
+
+        assertThat(ana.get(back).outcome()).isIn("connected", "reconnected"); // her other browser may have adopted it
+        assertThat(ana.get(back).outcome()).isEqualTo("expired");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hosted", "direct"})
+    void signingInAsSomebodyElseInBetweenEndsTheAttempt(String route) {
+        var browser = world.signedIn("ana@example.com").connect(route).choose(HOME);
+        browser.stoppingBefore("/accounts/connection/" + route);
+        browser.submit(browser.form("/o/oauth2/v2/auth"), Map.of("answer", "allow"));
+        var back = browser.at().toString();
+        browser.get("/accounts");
+        browser.submit(browser.form("/logout"), Map.of());
+        browser.get("/login").signIn("ben@example.com");
+
+        assertThat(browser.get(back).outcome()).isEqualTo("expired");
+        assertThat(browser.page().select(".masthead-who").text()).isEqualTo("Ben Baker");
+        assertThat(browser.accounts()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"hosted", "direct"})
     void thereIsAnEndToTheNumberOfAccounts(String route) {

@@ -30,6 +30,7 @@ final class Visitor {
     private URI at;
     private int status;
     private Document page = new Document("");
+    private @Nullable String stopBefore;
 
     Visitor(World world) {
         this.world = world;
@@ -51,6 +52,12 @@ final class Visitor {
     /** A path of Almanac or any address. */
     Visitor get(String address) {
         go(HttpRequest.newBuilder(world.url().resolve(address)).GET(), 20);
+        return this;
+    }
+
+    /** Stops at the first redirect to an address that contains this, without going there. */
+    Visitor stoppingBefore(String part) {
+        stopBefore = part;
         return this;
     }
 
@@ -144,7 +151,10 @@ final class Visitor {
         at = response.uri();
         page = Jsoup.parse(response.body(), at.toString());
         var location = response.headers().firstValue("Location");
-        if (location.isPresent() && redirects > 0) {
+        if (location.isPresent() && stopBefore != null && location.get().contains(stopBefore)) {
+            at = at.resolve(location.get());
+            stopBefore = null;
+        } else if (location.isPresent() && redirects > 0) {
             go(HttpRequest.newBuilder(at.resolve(location.get())).GET(), redirects - 1);
         }
     }
