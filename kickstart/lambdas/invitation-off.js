@@ -1,0 +1,2 @@
+/* Mode "off": anybody may register. */
+function validate(result, user, registration, fourth, fifth) {}
