@@ -23,6 +23,7 @@ final class FusionAuthApi {
         parts.put("/api/identity-provider/link", links);
         parts.put("/api/jwt/refresh", new RefreshTokensApi(state));
         parts.put("/api/user/registration", users::registration);
+        parts.put("/api/user/search", new SearchApi(state));
         parts.put("/api/user", users::user);
     }
 

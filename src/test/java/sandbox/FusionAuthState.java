@@ -39,6 +39,7 @@ final class FusionAuthState {
             Map<String, Object> device) {}
 
     final FusionAuthUsers users;
+    final SearchIndex search = new SearchIndex(System::currentTimeMillis);
     final FusionAuthEvents events;
     final Map<UUID, RefreshToken> refreshTokens = new ConcurrentHashMap<>();
     final Signer signer = new Signer("sandbox-fusionauth");

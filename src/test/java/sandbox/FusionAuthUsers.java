@@ -132,7 +132,7 @@ final class FusionAuthUsers {
         if (registered != null && !state.events.fire("user.registration.create", registrationEvent(json, registered))) {
             return new Created.Refused();
         }
-        users.put(id, json);
+        store(id, json);
         if (existing.isEmpty() && user.hasNonNull("password")) {
             passwords.put(id, user.path("password").asString());
         }
@@ -153,12 +153,18 @@ final class FusionAuthUsers {
             passwords.put(id, password.asString());
         }
         stored.put("lastUpdateInstant", Instant.now().toEpochMilli());
-        users.put(id, stored);
+        store(id, stored);
         return new User(id, stored);
+    }
+
+    private void store(UUID id, ObjectNode json) {
+        users.put(id, json);
+        state.search.changed(id, json);
     }
 
     boolean delete(UUID id) {
         passwords.remove(id);
+        state.search.changed(id, null);
         return users.remove(id) != null;
     }
 
