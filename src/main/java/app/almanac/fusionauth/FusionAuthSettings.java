@@ -45,6 +45,11 @@ public record FusionAuthSettings(
         return URI.create(url + "/oauth2/authorize");
     }
 
+    /** Where browsers register, in the licensed edition; it takes what {@link #authorizeUrl} takes. */
+    public URI registerUrl() {
+        return URI.create(url + "/oauth2/register");
+    }
+
     /** Where browsers end FusionAuth's single sign-on session. */
     public URI logoutUrl() {
         return URI.create(url + "/oauth2/logout");
