@@ -98,6 +98,11 @@ final class Exchange {
                 """.formatted(title, title, main));
     }
 
+    void html(int status, String document) throws IOException {
+        http.getResponseHeaders().set("Content-Type", "text/html;charset=UTF-8");
+        send(status, document);
+    }
+
     void redirect(URI to) throws IOException {
         http.getResponseHeaders().set("Location", to.toString());
         empty(302);

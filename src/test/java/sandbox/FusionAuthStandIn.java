@@ -35,6 +35,7 @@ public final class FusionAuthStandIn extends Server {
     private final TokenIssue tokens;
     private final HostedSignIn signIn;
     private final Federation federation;
+    private final HostedRegistration registration;
 
     FusionAuthStandIn(int port, Path kickstart, Map<String, String> environment) {
         super(port);
@@ -43,6 +44,7 @@ public final class FusionAuthStandIn extends Server {
         tokens = new TokenIssue(state);
         signIn = new HostedSignIn(state, singleSignOn, tokens);
         federation = new Federation(state, singleSignOn, signIn);
+        registration = new HostedRegistration(state, singleSignOn, signIn, url().getPort());
     }
 
     public HostedLinking hostedLinking() {
@@ -55,6 +57,16 @@ public final class FusionAuthStandIn extends Server {
 
     public void postOfExistingLink(String behaviour) {
         api.links.existingLink = LinksApi.ExistingLink.valueOf(behaviour);
+    }
+
+    /** Whether the lambda's context is the last of five parameters, as documented, or of four, as in the shipped template. */
+    public void lambdaContextIsFifth(boolean isFifth) {
+        registration.layout = isFifth ? Lambda.Layout.DOCUMENTED : Lambda.Layout.SHIPPED;
+    }
+
+    /** Whether the address of the registration page fills its form; FusionAuth does not say. */
+    public void registrationBindsQuery(boolean binds) {
+        registration.bindsQuery = binds;
     }
 
     /** How the people in the kickstart sign in. */
@@ -117,6 +129,7 @@ public final class FusionAuthStandIn extends Server {
     void answer(Exchange exchange) throws IOException {
         switch (exchange.path()) {
             case "/oauth2/authorize" -> authorize(exchange);
+            case "/oauth2/register" -> registration.answer(exchange);
             case "/oauth2/token" -> tokens.answer(exchange);
             case "/oauth2/callback" -> federation.comeBack(exchange, callback());
             case "/oauth2/logout" -> logout(exchange);

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What holds of both kickstart files; that each can be executed, every test with a sandbox shows. */
 class KickstartTests {
@@ -59,6 +64,142 @@ class KickstartTests {
                 .noneMatch(address -> address.contains("/api/user")));
     }
 
+    /** The tenant is shared: a transactional event that fails undoes what others do, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"community", "licensed"})
+    void onlyWhatAlmanacMustBeAbleToRefuseIsTransactional(String edition) throws Exception {
+        var transactional = new TreeMap<String, String>();
+        for (var request : read(edition).path("requests")) {
+            request.path("body")
+                    .path("tenant")
+                    .path("eventConfiguration")
+                    .path("events")
+                    .properties()
+                    .forEach(event -> transactional.put(
+                            event.getKey(),
+                            event.getValue().path("transactionType").asString("None")));
+        }
+        transactional.values().removeIf("None"::equals);
+        transactional.remove("user.login.success"); // for DEVICES_POLICY=refuse
+
+        if (edition.equals("licensed")) {
+            assertThat(transactional).isEqualTo(Map.of("user.registration.create", "#{ENV.INVITATIONS_TRANSACTION}"));
+        } else {
+            assertThat(transactional).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"community", "licensed"})
+    void whatTheTenantsEventsGoToComesLast(String edition) throws Exception {
+        var addresses = addresses(read(edition));
+        var webhooks = addresses.stream()
+                .filter(address -> address.contains("/api/webhook"))
+                .toList();
+
+        assertThat(addresses).endsWith(webhooks.toArray(String[]::new));
+    }
+
+    /** Each mode by the ids that .env.example names for it. */
+    @ParameterizedTest
+    @CsvSource({"strict, true", "search, true", "known, true", "off, false"})
+    void theLambdaAndTheFormOfEachModeAreMade(String mode, boolean asksForACode) throws Exception {
+        var row = Files.readString(Path.of(".env.example"))
+                .lines()
+                .filter(line -> line.startsWith("# " + mode + " "))
+                .findFirst()
+                .orElseThrow()
+                .split("\\s+", -1);
+        var environment = new HashMap<String, String>();
+        environment.put("INVITATIONS_LAMBDA_ID", row[2]);
+        environment.put("INVITATIONS_FORM_ID", row[3]);
+        environment.put("INVITATIONS_TRANSACTION", row[4].replace(":", ""));
+        var made = new HashMap<String, JsonNode>();
+        for (var request : licensed(environment).requests()) {
+            made.merge(request.url(), request.body(), (before, patch) -> Json.patched((ObjectNode) before, patch));
+        }
+        var application = made.getOrDefault("/api/application/a1a2a3a4-0000-4000-8000-000000000002", Json.MISSING)
+                .path("application");
+
+        var lambda = made.getOrDefault(
+                        "/api/lambda/"
+                                + application
+                                        .at("/lambdaConfiguration/selfServiceRegistrationValidationId")
+                                        .asString(),
+                        Json.MISSING)
+                .path("lambda");
+        assertThat(lambda.path("type").asString()).isEqualTo("SelfServiceRegistrationValidation");
+        assertThat(lambda.path("body").asString())
+                .isEqualTo(Files.readString(Path.of("kickstart", "lambdas", "invitation-" + mode + ".js")));
+
+        var registration = application.path("registrationConfiguration");
+        assertThat(registration.path("enabled").asBoolean()).isTrue();
+        assertThat(registration.path("type").asString()).isEqualTo("advanced");
+        var fields = new ArrayList<String>();
+        for (var id : made.getOrDefault(
+                        "/api/form/" + registration.path("formId").asString(), Json.MISSING)
+                .path("form")
+                .path("steps")
+                .path(0)
+                .path("fields")) {
+            fields.add(made.getOrDefault("/api/form/field/" + id.asString(), Json.MISSING)
+                    .path("field")
+                    .path("key")
+                    .asString());
+        }
+        assertThat(fields).startsWith("user.email", "user.password", "user.fullName");
+        if (asksForACode) {
+            assertThat(fields).endsWith("user.data.inviteCode", "user.data.inviterEmail");
+        } else {
+            assertThat(fields).hasSize(3);
+        }
+        assertThat(made.getOrDefault("/api/tenant/a1a2a3a4-0000-4000-8000-000000000001", Json.MISSING)
+                        .at("/tenant/eventConfiguration/events/user.registration.create/transactionType")
+                        .asString())
+                .isEqualTo(mode.equals("strict") ? "AbsoluteMajority" : "None");
+    }
+
+    /** What a lambda reads, the kickstart stores: as secrets, since nothing is substituted inside of a file. */
+    @Test
+    void everySecretThatALambdaReadsIsImported() throws Exception {
+        var imported = new ArrayList<String>();
+        for (var request : licensed(Map.of()).requests()) {
+            if (request.url().startsWith("/api/key/import/")) {
+                assertThat(request.body().path("key").path("type").asString()).isEqualTo("Secret");
+                imported.add(request.body().path("key").path("name").asString());
+            }
+        }
+        try (var lambdas = Files.list(Path.of("kickstart", "lambdas"))) {
+            for (var lambda : lambdas.toList()) {
+                var text = Files.readString(lambda);
+                assertThat(text).doesNotContain("#{").doesNotContainPattern("\\b(import|require|await)\\b *[({'\"]");
+                Pattern.compile("secrets\\.get\\('([^']+)'\\)")
+                        .matcher(text)
+                        .results()
+                        .forEach(read -> assertThat(imported).contains(read.group(1)));
+            }
+        }
+        assertThat(imported).hasSize(4);
+    }
+
+    @Test
+    void theWebhookIsSignedKnowsItsTokenAndIsNotWaitedForLong() throws Exception {
+        var webhooks = licensed(Map.of()).requests().stream()
+                .filter(request -> request.url().startsWith("/api/webhook/"))
+                .map(request -> request.body().path("webhook"))
+                .toList();
+
+        assertThat(webhooks).isNotEmpty().allSatisfy(webhook -> {
+            assertThat(webhook.path("url").asString()).endsWith("/fusionauth/events");
+            assertThat(webhook.at("/signatureConfiguration/enabled").asBoolean())
+                    .isTrue();
+            assertThat(webhook.path("headers").has("X-Hook-Token")).isTrue();
+            assertThat(webhook.path("global").asBoolean(true)).isFalse();
+            assertThat(webhook.path("connectTimeout").asInt()).isBetween(1, 1000);
+            assertThat(webhook.path("readTimeout").asInt()).isBetween(1, 2000);
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"community", "licensed"})
     void noSecretStandsInTheFile(String edition) throws Exception {
@@ -104,6 +245,15 @@ class KickstartTests {
                 .anySatisfy(request -> assertThat(request.path("body").path("registration"))
                         .isEqualTo(Json.MAPPER.readTree(
                                 "{\"applicationId\":\"#{fusionAuthApplicationId}\",\"roles\":[\"admin\"]}")));
+    }
+
+    private static Kickstart licensed(Map<String, String> environment) {
+        return new Kickstart(Path.of("kickstart", "licensed", "kickstart.json"), new HashMap<>(environment) {
+            @Override
+            public String get(Object name) {
+                return getOrDefault(name, "made");
+            }
+        });
     }
 
     private static JsonNode read(String edition) throws Exception {

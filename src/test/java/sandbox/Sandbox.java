@@ -31,6 +31,13 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
+    /** What the licensed kickstart needs for each mode of invitations; .env.example tells operators the same. */
+    private static final Map<String, Map<String, String>> INVITATIONS = Map.of(
+            "strict", invitations("11", "15", "AbsoluteMajority"),
+            "search", invitations("12", "15", "None"),
+            "known", invitations("13", "15", "None"),
+            "off", invitations("14", "16", "None"));
+
     private final FusionAuthStandIn fusionAuth;
     private final GoogleStandIn google;
     private final ControlPage control;
@@ -39,8 +46,9 @@ public final class Sandbox implements AutoCloseable {
     private final String password = "sandbox";
     private final String bootstrapKey = secret();
 
-    private Sandbox(Ports ports, URI appUrl, String edition, Database database) {
+    private Sandbox(Ports ports, URI appUrl, Map<String, String> choices, Database database) {
         this.database = database;
+        var edition = choices.getOrDefault("FUSIONAUTH_EDITION", "community");
         settings.put("APP_URL", appUrl.toString());
         settings.put("FUSIONAUTH_EDITION", edition);
         settings.put("HOOK_TOKEN", secret());
@@ -71,6 +79,13 @@ public final class Sandbox implements AutoCloseable {
         environment.put("GOOGLE_USERINFO_URL", google.url() + "/v1/userinfo");
         environment.put("CAST_PASSWORD", password);
         environment.put("FUSIONAUTH_LICENSE_ID", "sandbox");
+        environment.put("ALMANAC_INTERNAL_URL", appUrl.toString());
+        environment.put("FUSIONAUTH_LAMBDA_KEY", secret());
+        environment.put("INVITATIONS_KNOWN_CODES", choices.getOrDefault("INVITATIONS_KNOWN_CODES", ","));
+        environment.putAll(INVITATIONS.getOrDefault(choices.getOrDefault("INVITATIONS_MODE", "strict"), Map.of()));
+        if (choices.containsKey("INVITATIONS_TRANSACTION")) {
+            environment.put("INVITATIONS_TRANSACTION", choices.getOrDefault("INVITATIONS_TRANSACTION", "None"));
+        }
         fusionAuth =
                 new FusionAuthStandIn(fusionAuthPort, Path.of("kickstart", edition, "kickstart.json"), environment);
         control = new ControlPage(ports.control(), fusionAuth, google, password);
@@ -81,12 +96,20 @@ public final class Sandbox implements AutoCloseable {
 
     /** {@code edition} is {@code community} or {@code licensed}: which kickstart is executed. */
     public static Sandbox start(Ports ports, URI appUrl, String edition) {
-        return new Sandbox(ports, appUrl, edition, Database.empty());
+        return start(ports, appUrl, Map.of("FUSIONAUTH_EDITION", edition));
+    }
+
+    /**
+     * {@code choices} is what an operator chose for Almanac, as far as the kickstart has to follow: the edition, and how
+     * invitations are decided.
+     */
+    public static Sandbox start(Ports ports, URI appUrl, Map<String, String> choices) {
+        return new Sandbox(ports, appUrl, choices, Database.empty());
     }
 
     /** With a PostgreSQL that can be stopped without harm to others. */
-    public static Sandbox startWithItsOwnDatabase(Ports ports, URI appUrl, String edition) {
-        return new Sandbox(ports, appUrl, edition, Database.onItsOwnServer());
+    public static Sandbox startWithItsOwnDatabase(Ports ports, URI appUrl, Map<String, String> choices) {
+        return new Sandbox(ports, appUrl, choices, Database.onItsOwnServer());
     }
 
     public static int freePort() {
@@ -126,6 +149,14 @@ public final class Sandbox implements AutoCloseable {
     /** Almanac's environment, by the names of docs/contract.md. */
     public Map<String, String> settings() {
         return Map.copyOf(settings);
+    }
+
+    private static Map<String, String> invitations(String lambda, String form, String transaction) {
+        var id = "a1a2a3a4-0000-4000-8000-0000000000";
+        return Map.of(
+                "INVITATIONS_LAMBDA_ID", id + lambda,
+                "INVITATIONS_FORM_ID", id + form,
+                "INVITATIONS_TRANSACTION", transaction);
     }
 
     private String setting(String name) {

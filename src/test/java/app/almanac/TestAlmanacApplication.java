@@ -17,8 +17,7 @@ class TestAlmanacApplication {
 
     public static void main(String[] args) {
         var url = URI.create("http://localhost:" + env("SERVER_PORT", "8080"));
-        var edition = env("FUSIONAUTH_EDITION", "community");
-        var sandbox = Sandbox.start(Sandbox.Ports.of(env("SANDBOX_PORTS", "9011,9021,9031")), url, edition);
+        var sandbox = Sandbox.start(Sandbox.Ports.of(env("SANDBOX_PORTS", "9011,9021,9031")), url, System.getenv());
         var application = new SpringApplication(AlmanacApplication.class);
         application.setDefaultProperties(new LinkedHashMap<>(sandbox.settings()));
         var context = application.run(args);

@@ -18,10 +18,9 @@ final class World implements AutoCloseable {
     private World(Map<String, String> settings, boolean ownDatabase) {
         var port = Sandbox.freePort();
         url = URI.create("http://localhost:" + port);
-        var edition = settings.getOrDefault("FUSIONAUTH_EDITION", "community");
         sandbox = ownDatabase
-                ? Sandbox.startWithItsOwnDatabase(Sandbox.Ports.ANY, url, edition)
-                : Sandbox.start(Sandbox.Ports.ANY, url, edition);
+                ? Sandbox.startWithItsOwnDatabase(Sandbox.Ports.ANY, url, settings)
+                : Sandbox.start(Sandbox.Ports.ANY, url, settings);
         var all = new HashMap<String, Object>(sandbox.settings());
         all.put("SERVER_PORT", String.valueOf(port));
         all.put("MANAGEMENT_SERVER_PORT", "0");
