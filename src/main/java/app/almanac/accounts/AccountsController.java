@@ -4,13 +4,14 @@ import app.almanac.google.Calendar;
 import app.almanac.google.GoogleCalendarAnswer;
 import app.almanac.google.GoogleCalendars;
 import app.almanac.security.CurrentPerson;
+import app.almanac.upstream.Upstream;
 import app.almanac.web.Notices;
+import app.almanac.web.PageCounts;
 import jakarta.servlet.http.HttpSession;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,7 +33,7 @@ class AccountsController {
     private final ConnectSettings settings;
     private final Notices notices;
     private final Duration budget;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService threads = Upstream.threads();
 
     AccountsController(
             ConnectedAccounts accounts,
@@ -57,6 +58,10 @@ class AccountsController {
         var shown = new java.util.ArrayList<AccountCard>();
         for (int i = 0; i < cards.size(); i++) {
             shown.add(within(deadline, cards.get(i), known.accounts().get(i)));
+        }
+        shown.forEach(card -> PageCounts.account("accounts", card.state(), card.reason()));
+        if (shown.stream().anyMatch(card -> card.state().equals("loading"))) {
+            PageCounts.overrun("accounts");
         }
         model.addAttribute("accounts", shown);
         model.addAttribute("notice", notices.take(session));

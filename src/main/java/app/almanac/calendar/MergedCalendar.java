@@ -8,6 +8,8 @@ import app.almanac.fusionauth.PersonId;
 import app.almanac.google.Calendar;
 import app.almanac.google.GoogleCalendarAnswer;
 import app.almanac.google.GoogleCalendars;
+import app.almanac.upstream.Upstream;
+import app.almanac.web.PageCounts;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
@@ -19,7 +21,6 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -50,7 +51,7 @@ class MergedCalendar {
     private final GoogleCalendars google;
     private final Clock clock;
     private final Duration budget;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService threads = Upstream.threads();
     private final ConcurrentHashMap<Key, Future<GoogleCalendarAnswer>> underWay = new ConcurrentHashMap<>();
     private final Cache<Key, Good> lastGood = Caffeine.newBuilder()
             .maximumSize(5_000)
@@ -80,6 +81,7 @@ class MergedCalendar {
             parts.add(
                     part(account, new Key(person, account.id(), from, to), loads.get(i), deadline, known.linksKnown()));
         }
+        count(parts);
         var copies = new ArrayList<Copy>();
         for (var part : parts) {
             for (var calendar : part.calendars()) {
@@ -87,6 +89,14 @@ class MergedCalendar {
             }
         }
         return new Loaded(parts.stream().map(Part::account).toList(), MergedEvent.of(copies));
+    }
+
+    private static void count(List<Part> parts) {
+        parts.forEach(part -> PageCounts.account(
+                "calendar", part.account().state(), part.account().reason()));
+        if (parts.stream().anyMatch(part -> part.account().state().equals("loading"))) {
+            PageCounts.overrun("calendar");
+        }
     }
 
     @EventListener

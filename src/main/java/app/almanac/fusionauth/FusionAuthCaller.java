@@ -1,6 +1,8 @@
 package app.almanac.fusionauth;
 
 import app.almanac.upstream.Upstream;
+import app.almanac.upstream.UpstreamCalls;
+import app.almanac.upstream.UpstreamCalls.Outcome;
 import com.inversoft.error.Errors;
 import com.inversoft.rest.ClientResponse;
 import io.fusionauth.client.FusionAuthClient;
@@ -48,9 +50,11 @@ class FusionAuthCaller {
     }
 
     <T> Answer<T> call(String what, Duration deadline, Function<FusionAuthClient, ClientResponse<T, Errors>> request) {
+        var begun = System.nanoTime();
         try {
             var response = Upstream.within(deadline, () -> request.apply(client));
             var status = response.exception == null ? response.status : NO_ANSWER;
+            count(what, status == NO_ANSWER ? Outcome.NO_ANSWER : Outcome.of(status), begun);
             if (status == 401 || status == 403) {
                 log.error("FusionAuth refuses our API key for {}: status {}", what, status);
             } else if (status == NO_ANSWER || status >= 500 || status == 429) {
@@ -58,12 +62,18 @@ class FusionAuthCaller {
             }
             return new Answer<>(status, response.successResponse);
         } catch (TimeoutException e) {
+            count(what, Outcome.LATE, begun);
             log.warn("FusionAuth did not answer {} within {} ms", what, deadline.toMillis());
         } catch (ExecutionException e) {
+            count(what, Outcome.NO_ANSWER, begun);
             log.warn("FusionAuth could not be asked {}: {}", what, e.getClass().getSimpleName());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return new Answer<>(NO_ANSWER, null);
+    }
+
+    private static void count(String what, Outcome outcome, long begun) {
+        UpstreamCalls.record("fusionauth", what, outcome, begun);
     }
 }

@@ -2,6 +2,8 @@ package app.almanac.google;
 
 import app.almanac.upstream.Secret;
 import app.almanac.upstream.Upstream;
+import app.almanac.upstream.UpstreamCalls;
+import app.almanac.upstream.UpstreamCalls.Outcome;
 import com.google.api.client.http.HttpTransport;
 import com.google.api.client.http.javanet.NetHttpTransport;
 import com.google.api.client.json.gson.GsonFactory;
@@ -65,6 +67,7 @@ class CalendarCalls {
 
     Reply calendars(Secret accessToken, @Nullable String page) {
         return call(
+                "calendar list",
                 LIST,
                 () -> client(accessToken)
                         .calendarList()
@@ -75,6 +78,7 @@ class CalendarCalls {
 
     Reply events(Secret accessToken, String calendar, Instant from, Instant to, ZoneId zone, @Nullable String page) {
         return call(
+                "events",
                 EVENTS,
                 () -> client(accessToken)
                         .events()
@@ -110,7 +114,31 @@ class CalendarCalls {
                 .build();
     }
 
-    private static Reply call(Duration deadline, Request request) {
+    private static Reply call(String operation, Duration deadline, Request request) {
+        var begun = System.nanoTime();
+        var reply = asked(deadline, request);
+        UpstreamCalls.record("google", operation, outcome(reply), begun);
+        return reply;
+    }
+
+    private static Outcome outcome(Reply reply) {
+        return switch (reply) {
+            case Reply.Page ignored -> Outcome.OK;
+            case Reply.Gone ignored -> Outcome.OK;
+            case Reply.Unauthorized ignored -> Outcome.REFUSED;
+            case Reply.PermissionMissing ignored -> Outcome.REFUSED;
+            case Reply.Refused ignored -> Outcome.REFUSED;
+            case Reply.Unreachable(var cause) ->
+                switch (cause) {
+                    case DOWN -> Outcome.FAILED;
+                    case SLOW -> Outcome.LATE;
+                    case BUSY -> Outcome.BUSY;
+                    case OPERATOR -> Outcome.REFUSED;
+                };
+        };
+    }
+
+    private static Reply asked(Duration deadline, Request request) {
         try {
             return classified(Upstream.within(deadline, () -> {
                 var http = request.build().buildHttpRequest();

@@ -3,6 +3,7 @@ package app.almanac.google;
 import app.almanac.upstream.Secret;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.micrometer.core.instrument.Metrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,9 +95,21 @@ public class GoogleAccessTokens {
         try {
             result = ask(refreshToken);
         } finally {
+            Metrics.counter("almanac.google.refreshes", "result", word(result.access()))
+                    .increment();
             mine.complete(result);
         }
         return result;
+    }
+
+    private static String word(GoogleAccess access) {
+        return switch (access) {
+            case GoogleAccess.Allowed(var ignored, var calendarPermission) ->
+                calendarPermission ? "allowed" : "calendar-permission-missing";
+            case GoogleAccess.Dead(var reason) ->
+                reason == GoogleAccess.Dead.Reason.ORGANISATION ? "organisation" : "dead";
+            case GoogleAccess.Unreachable(var operatorsFault) -> operatorsFault ? "operator" : "unreachable";
+        };
     }
 
     private Known ask(Secret refreshToken) {

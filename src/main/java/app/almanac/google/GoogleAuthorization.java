@@ -35,7 +35,7 @@ public class GoogleAuthorization {
         this.settings = settings;
         this.endpoint = endpoint;
         idTokens.setJWSKeySelector(
-                new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, SigningKeys.at(settings.jwksUrl())));
+                new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, SigningKeys.at("google", settings.jwksUrl())));
         idTokens.setJWTClaimsSetVerifier(
                 new DefaultJWTClaimsVerifier<>(settings.clientId(), null, Set.of("sub", "exp", "iss")));
     }

@@ -3,6 +3,7 @@ package app.almanac.google;
 import app.almanac.google.CalendarCalls.Reply;
 import app.almanac.google.GoogleCalendarAnswer.Cause;
 import app.almanac.upstream.Secret;
+import app.almanac.upstream.Upstream;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ public class GoogleCalendars {
 
     private final CalendarCalls calls;
     private final GoogleAccessTokens tokens;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService threads = Upstream.threads();
 
     GoogleCalendars(CalendarCalls calls, GoogleAccessTokens tokens) {
         this.calls = calls;

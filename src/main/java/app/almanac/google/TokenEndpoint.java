@@ -1,6 +1,8 @@
 package app.almanac.google;
 
 import app.almanac.upstream.Upstream;
+import app.almanac.upstream.UpstreamCalls;
+import app.almanac.upstream.UpstreamCalls.Outcome;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -102,8 +104,10 @@ class TokenEndpoint {
     private @Nullable Raw post(URI address, Map<String, String> form) {
         var body = new LinkedMultiValueMap<String, String>();
         form.forEach(body::add);
+        var begun = System.nanoTime();
+        var operation = form.getOrDefault("grant_type", "revocation").replace('_', ' ');
         try {
-            return http.post()
+            var raw = http.post()
                     .uri(address)
                     .contentType(MediaType.APPLICATION_FORM_URLENCODED)
                     .accept(MediaType.APPLICATION_JSON)
@@ -111,7 +115,10 @@ class TokenEndpoint {
                     .exchange((request, response) -> new Raw(
                             response.getStatusCode().value(),
                             new String(response.getBody().readNBytes(AT_MOST), StandardCharsets.UTF_8)));
+            UpstreamCalls.record("google", operation, Outcome.of(raw.status()), begun);
+            return raw;
         } catch (RestClientException e) {
+            UpstreamCalls.record("google", operation, UpstreamCalls.without(e), begun);
             log.warn("Google's token endpoint did not answer: {}", cause(e));
             return null;
         }

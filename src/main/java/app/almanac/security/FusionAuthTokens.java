@@ -3,6 +3,7 @@ package app.almanac.security;
 import app.almanac.fusionauth.FusionAuthSettings;
 import app.almanac.upstream.SigningKeys;
 import app.almanac.upstream.Upstream;
+import app.almanac.upstream.UpstreamCalls;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
@@ -42,6 +43,7 @@ class FusionAuthTokens {
         var endpoint = new RestClientAuthorizationCodeTokenResponseClient();
         endpoint.setRestClient(RestClient.builder()
                 .requestFactory(Upstream.within(DEADLINE))
+                .requestInterceptor(UpstreamCalls.counting("fusionauth", "a code for tokens"))
                 .configureMessageConverters(converters -> converters
                         .addCustomConverter(new FormHttpMessageConverter())
                         .addCustomConverter(new OAuth2AccessTokenResponseHttpMessageConverter()))
@@ -52,7 +54,7 @@ class FusionAuthTokens {
 
     @Bean
     JwtDecoderFactory<ClientRegistration> idTokenDecoders(FusionAuthSettings settings) {
-        var keys = SigningKeys.at(settings.keysUrl());
+        var keys = SigningKeys.at("fusionauth", settings.keysUrl());
         return registration -> decoder(keys, settings);
     }
 

@@ -25,9 +25,12 @@ public final class SigningKeys {
 
     private SigningKeys() {}
 
-    public static JWKSource<SecurityContext> at(URI address) {
-        var client =
-                RestClient.builder().requestFactory(Upstream.within(DEADLINE)).build();
+    /** The keys at an address of this upstream, which is named in metrics. */
+    public static JWKSource<SecurityContext> at(String upstream, URI address) {
+        var client = RestClient.builder()
+                .requestFactory(Upstream.within(DEADLINE))
+                .requestInterceptor(UpstreamCalls.counting(upstream, "signing keys"))
+                .build();
         try {
             return JWKSourceBuilder.<SecurityContext>create(address.toURL(), url -> fetch(client, address))
                     .cache(KEPT.toMillis(), DEADLINE.toMillis() * 2)

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.MDC;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 
@@ -19,9 +20,24 @@ public final class Upstream {
 
     private static final Duration CONNECT = Duration.ofSeconds(1);
 
-    private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
+    private static final ExecutorService THREADS = threads();
 
     private Upstream() {}
+
+    /** A virtual thread for each task, which logs under the request id of whoever started it. */
+    public static ExecutorService threads() {
+        return Executors.newThreadPerTaskExecutor(task -> {
+            var context = MDC.getCopyOfContextMap();
+            return Thread.ofVirtual()
+                    .unstarted(
+                            context == null
+                                    ? task
+                                    : () -> {
+                                        MDC.setContextMap(context);
+                                        task.run();
+                                    });
+        });
+    }
 
     /** For Spring's {@code RestClient}: the whole exchange, body included, ends within {@code total}. */
     public static ClientHttpRequestFactory within(Duration total) {

@@ -51,6 +51,11 @@ final class World implements AutoCloseable {
         return url;
     }
 
+    /** Health and metrics. */
+    URI managementUrl() {
+        return URI.create("http://localhost:" + application.getEnvironment().getProperty("local.management.port"));
+    }
+
     Visitor visitor() {
         return new Visitor(this);
     }
