@@ -11,7 +11,10 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Behaves like FusionAuth towards a browser and Almanac: it executes the project's own kickstart, shows plain hosted
@@ -125,6 +128,51 @@ public final class FusionAuthStandIn extends Server {
         }
     }
 
+    /** Locks somebody's user, or unlocks it. */
+    public void lock(String email, boolean locked) {
+        var user = state.called(email).orElseThrow();
+        var json = user.json().deepCopy();
+        json.put("active", !locked);
+        state.users.put(user.id(), json);
+    }
+
+    /** Takes somebody's registration for Almanac away. */
+    public void unregister(String email) {
+        registered(email, null);
+    }
+
+    /** Gives somebody exactly these roles of Almanac's, and a registration if they have none. */
+    public void register(String email, Set<String> roles) {
+        registered(email, roles);
+    }
+
+    private void registered(String email, @Nullable Set<String> roles) {
+        var user = state.called(email).orElseThrow();
+        var json = user.json().deepCopy();
+        var kept = json.putArray("registrations");
+        var found = Json.MAPPER.createObjectNode().put("applicationId", state.applicationId);
+        for (var registration : user.json().path("registrations")) {
+            if (registration.path("applicationId").asString("").equals(state.applicationId)) {
+                found = ((ObjectNode) registration).deepCopy();
+            } else {
+                kept.add(registration);
+            }
+        }
+        if (roles != null) {
+            roles.forEach(found.putArray("roles")::add);
+            kept.add(found);
+        }
+        state.users.put(user.id(), json);
+    }
+
+    /** As an administrator, or a new password, does: all of somebody's refresh tokens of Almanac are gone. */
+    public void revokeDevices(String email) {
+        var id = idOf(email);
+        state.refreshTokens
+                .values()
+                .removeIf(token -> token.user().equals(id) && state.applicationId.equals(token.application()));
+    }
+
     @Override
     void answer(Exchange exchange) throws IOException {
         switch (exchange.path()) {
@@ -149,6 +197,9 @@ public final class FusionAuthStandIn extends Server {
         var request = exchange.method().equals("POST") ? exchange.form() : exchange.query();
         var problem = signIn.problem(request);
         var session = singleSignOn.current(exchange);
+        if (session != null && !state.users.get(session.user()).isActive()) {
+            session = null;
+        }
         var forced = request.getOrDefault("prompt", "").contains("login");
         var hint = request.getOrDefault("idp_hint", "");
         if (problem != null) {

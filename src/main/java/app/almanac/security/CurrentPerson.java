@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -81,6 +82,18 @@ public final class CurrentPerson implements OAuth2User, Serializable {
         return authenticatedAt;
     }
 
+    public CurrentPerson withRoles(Set<String> now) {
+        return new CurrentPerson(id, displayName, email, now, refreshTokenId, signedInAt, authenticatedAt);
+    }
+
+    public CurrentPerson withRefreshToken(@Nullable UUID now) {
+        return new CurrentPerson(id, displayName, email, roles, now, signedInAt, authenticatedAt);
+    }
+
+    CurrentPerson signedIn(Instant now) {
+        return new CurrentPerson(id, displayName, email, roles, refreshTokenId, now, authenticatedAt);
+    }
+
     @Override
     public String getName() {
         return id.toString();
@@ -96,6 +109,23 @@ public final class CurrentPerson implements OAuth2User, Serializable {
         return roles.stream()
                 .map(role -> new SimpleGrantedAuthority("ROLE_" + role))
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CurrentPerson that
+                && id.equals(that.id)
+                && Objects.equals(displayName, that.displayName)
+                && Objects.equals(email, that.email)
+                && roles.equals(that.roles)
+                && Objects.equals(refreshTokenId, that.refreshTokenId)
+                && signedInAt.equals(that.signedInAt)
+                && authenticatedAt.equals(that.authenticatedAt);
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
     }
 
     @Override

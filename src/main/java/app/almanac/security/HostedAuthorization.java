@@ -2,10 +2,10 @@ package app.almanac.security;
 
 import app.almanac.fusionauth.FusionAuthSettings;
 import app.almanac.fusionauth.PersonId;
-import app.almanac.fusionauth.RefreshTokens;
 import app.almanac.settings.AppUrl;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,21 +47,21 @@ public class HostedAuthorization {
     private final String returnAddress;
     private final OAuth2AccessTokenResponseClient<OAuth2AuthorizationCodeGrantRequest> tokenEndpoint;
     private final JwtDecoderFactory<ClientRegistration> decoders;
-    private final RefreshTokens refreshTokens;
+    private final Revocations revocations;
     private final FusionAuthSettings settings;
     private final AppUrl url;
 
     HostedAuthorization(
             OAuth2AccessTokenResponseClient<OAuth2AuthorizationCodeGrantRequest> tokenEndpoint,
             JwtDecoderFactory<ClientRegistration> decoders,
-            RefreshTokens refreshTokens,
+            Revocations revocations,
             FusionAuthSettings settings,
             AppUrl url) {
         this.registration = Registrations.forConnecting(settings, url);
         this.returnAddress = url.at(Registrations.HOSTED_CONNECTION_PATH).toString();
         this.tokenEndpoint = tokenEndpoint;
         this.decoders = decoders;
-        this.refreshTokens = refreshTokens;
+        this.revocations = revocations;
         this.settings = settings;
         this.url = url;
     }
@@ -112,7 +112,9 @@ public class HostedAuthorization {
             var tokens = tokenEndpoint.getTokenResponse(new OAuth2AuthorizationCodeGrantRequest(
                     registration, new OAuth2AuthorizationExchange(request, response)));
             if (tokens.getAdditionalParameters().get("refresh_token_id") instanceof String id) {
-                refreshTokens.revoke(UUID.fromString(id));
+                var unwanted = List.of(UUID.fromString(id));
+                revocations.queue(unwanted);
+                revocations.attempt(unwanted);
             }
             if (!(tokens.getAdditionalParameters().get("id_token") instanceof String idToken)) {
                 return new CameBack.Refused();

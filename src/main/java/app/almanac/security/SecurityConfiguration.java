@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
@@ -16,7 +17,6 @@ import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
-import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AccessTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AuthorizationCodeGrantRequest;
 import org.springframework.security.oauth2.client.web.OAuth2LoginAuthenticationFilter;
@@ -37,7 +37,14 @@ import org.springframework.session.web.http.DefaultCookieSerializer;
 class SecurityConfiguration {
 
     private static final String[] OPEN = {
-        "/", SignInStart.PATH, SignInFailure.PROBLEM_PATH, "/error", "/css/**", "/js/**", "/favicon*"
+        "/",
+        SignInStart.PATH,
+        SignInFailure.PROBLEM_PATH,
+        SignInPages.FAREWELL_PATH,
+        "/error",
+        "/css/**",
+        "/js/**",
+        "/favicon*"
     };
 
     @Bean
@@ -107,6 +114,9 @@ class SecurityConfiguration {
             SignInFailure failure,
             SignOut signOut,
             RequestCache requestedPages,
+            SignInSteps steps,
+            ObjectProvider<SessionGuard> guards,
+            Standing standing,
             SessionSettings sessions,
             AppUrl url,
             FusionAuthSettings fusionAuth,
@@ -128,7 +138,7 @@ class SecurityConfiguration {
                         .authorizedClientRepository(tokens)
                         .successHandler(toTheRequestedPage(sessions))
                         .failureHandler(failure)
-                        .withObjectPostProcessor(keepingThePersonOnly()))
+                        .withObjectPostProcessor(keepingThePersonOnly(steps)))
                 .logout(logout -> logout.addLogoutHandler(signOut).logoutSuccessHandler(signOut))
                 .requestCache(cache -> cache.requestCache(requestedPages))
                 .exceptionHandling(errors -> errors.defaultAuthenticationEntryPointFor(
@@ -138,6 +148,9 @@ class SecurityConfiguration {
                                 (request, response, e) -> response.sendRedirect(SignInStart.PATH),
                                 AnyRequestMatcher.INSTANCE))
                 .addFilterBefore(new SessionLife(sessions, clock), AuthorizationFilter.class)
+                .addFilterBefore(
+                        new SessionChecks(guards.orderedStream().toList(), standing, requestedPages),
+                        AuthorizationFilter.class)
                 .headers(headers -> headers.contentSecurityPolicy(
                                 csp -> csp.policyDirectives(contentSecurityPolicy(fusionAuth.url(), google)))
                         .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER))
@@ -175,17 +188,11 @@ class SecurityConfiguration {
         };
     }
 
-    private static ObjectPostProcessor<OAuth2LoginAuthenticationFilter> keepingThePersonOnly() {
+    private static ObjectPostProcessor<OAuth2LoginAuthenticationFilter> keepingThePersonOnly(SignInSteps steps) {
         return new ObjectPostProcessor<>() {
             @Override
             public <O extends OAuth2LoginAuthenticationFilter> O postProcess(O filter) {
-                filter.setAuthenticationResultConverter(result -> {
-                    if (!(result.getPrincipal() instanceof PersonAtSignIn.WithPerson read)) {
-                        throw new IllegalStateException("signed in without a person");
-                    }
-                    return new OAuth2AuthenticationToken(
-                            read.person(), read.person().getAuthorities(), Registrations.SIGN_IN);
-                });
+                filter.setAuthenticationResultConverter(steps::take);
                 return filter;
             }
         };

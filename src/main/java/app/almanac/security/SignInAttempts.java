@@ -36,11 +36,13 @@ class SignInAttempts implements AuthorizationRequestRepository<OAuth2Authorizati
 
     private final RequestCache requestedPages;
     private final FusionAuthSettings settings;
+    private final Browser browser;
     private final Clock clock;
 
-    SignInAttempts(RequestCache requestedPages, FusionAuthSettings settings, Clock clock) {
+    SignInAttempts(RequestCache requestedPages, FusionAuthSettings settings, Browser browser, Clock clock) {
         this.requestedPages = requestedPages;
         this.settings = settings;
+        this.browser = browser;
         this.clock = clock;
     }
 
@@ -57,6 +59,7 @@ class SignInAttempts implements AuthorizationRequestRepository<OAuth2Authorizati
         if (authorization == null) {
             return;
         }
+        browser.name(request, response); // before any answer, so that two tabs' first sign-ins share it
         var session = request.getSession();
         makeRoom(session);
         var requested = requestedPages.getRequest(request, response);

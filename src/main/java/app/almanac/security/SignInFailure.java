@@ -5,6 +5,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
@@ -28,12 +29,20 @@ class SignInFailure implements AuthenticationFailureHandler {
         REFUSED(HttpStatus.BAD_REQUEST),
         EXPIRED(HttpStatus.BAD_REQUEST),
         UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE),
+        /** Somebody signed in wants to change something while FusionAuth cannot say whether they still may. */
+        WAIT(HttpStatus.SERVICE_UNAVAILABLE),
+        TOO_MANY_DEVICES(HttpStatus.FORBIDDEN),
         NOT_INVITED(HttpStatus.FORBIDDEN);
 
         final HttpStatus status;
 
         Problem(HttpStatus status) {
             this.status = status;
+        }
+
+        /** As in the texts and in {@code data-problem}. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
@@ -72,6 +81,11 @@ class SignInFailure implements AuthenticationFailureHandler {
         if (PersonAtSignIn.NOT_REGISTERED.equals(code)) {
             return Problem.NOT_INVITED;
         }
+        for (var candidate : Problem.values()) {
+            if (code.equals(SignInSteps.REFUSED + candidate.word())) {
+                return candidate;
+            }
+        }
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof RestClientException || t instanceof KeySourceException || t instanceof IOException) {
                 return Problem.UNAVAILABLE;
@@ -87,10 +101,10 @@ class SignInFailure implements AuthenticationFailureHandler {
 
     /** Codes may come from the address bar: only what could be one is logged. */
     private static boolean isOurCode(String code) {
-        return code.matches("[a-zA-Z_]{1,60}");
+        return code.matches("[a-zA-Z_-]{1,60}");
     }
 
-    private static void show(Problem problem, HttpServletRequest request, HttpServletResponse response)
+    static void show(Problem problem, HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
         request.setAttribute(PROBLEM, problem);
         request.getRequestDispatcher(PROBLEM_PATH).forward(request, response);

@@ -1,12 +1,12 @@
 package app.almanac.security;
 
 import app.almanac.fusionauth.FusionAuthSettings;
+import app.almanac.security.SessionGuard.Farewell;
 import app.almanac.security.SignInFailure.Problem;
 import app.almanac.settings.AppUrl;
 import app.almanac.web.Notices;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -15,11 +15,15 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestAttribute;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.server.ResponseStatusException;
 
 /** The open pages around signing in: the front page, and what went wrong. */
 @Controller
 class SignInPages {
+
+    static final String FAREWELL = "app.almanac.signed-out";
+    static final String FAREWELL_PATH = "/login/ended";
 
     private final FusionAuthSettings settings;
     private final AppUrl url;
@@ -39,7 +43,7 @@ class SignInPages {
         return notices.isWaiting(request.getSession()) ? "redirect:/accounts" : "redirect:/calendar";
     }
 
-    @GetMapping(SignInFailure.PROBLEM_PATH)
+    @RequestMapping(SignInFailure.PROBLEM_PATH)
     String problem(
             @RequestAttribute(name = SignInFailure.PROBLEM, required = false) @Nullable Problem problem,
             Model model,
@@ -52,10 +56,24 @@ class SignInPages {
             model.addAttribute("signOutUrl", SignOut.address(settings, url).toString());
             return "sign-in/not-invited";
         }
-        if (problem == Problem.UNAVAILABLE) {
+        if (problem.status == HttpStatus.SERVICE_UNAVAILABLE) {
             response.setHeader(HttpHeaders.RETRY_AFTER, "5");
         }
-        model.addAttribute("problem", problem.name().toLowerCase(Locale.ROOT));
+        model.addAttribute("problem", problem.word());
         return "sign-in/problem";
+    }
+
+    /** What somebody sees whose session was ended by anybody but themselves, forwarded to. */
+    @RequestMapping(FAREWELL_PATH)
+    String farewell(
+            @RequestAttribute(name = FAREWELL, required = false) @Nullable Farewell why,
+            Model model,
+            HttpServletResponse response) {
+        if (why == null) {
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+        }
+        response.setStatus(HttpStatus.UNAUTHORIZED.value());
+        model.addAttribute("why", why);
+        return "sign-in/ended";
     }
 }

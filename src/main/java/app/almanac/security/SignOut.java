@@ -1,15 +1,13 @@
 package app.almanac.security;
 
 import app.almanac.fusionauth.FusionAuthSettings;
-import app.almanac.fusionauth.RefreshTokens;
 import app.almanac.settings.AppUrl;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.authentication.logout.LogoutHandler;
 import org.springframework.security.web.authentication.logout.LogoutSuccessHandler;
@@ -23,14 +21,12 @@ import org.springframework.web.util.UriComponentsBuilder;
 @Component
 class SignOut implements LogoutHandler, LogoutSuccessHandler {
 
-    private static final Logger log = LoggerFactory.getLogger(SignOut.class);
-
-    private final RefreshTokens refreshTokens;
+    private final Revocations revocations;
     private final FusionAuthSettings settings;
     private final AppUrl url;
 
-    SignOut(RefreshTokens refreshTokens, FusionAuthSettings settings, AppUrl url) {
-        this.refreshTokens = refreshTokens;
+    SignOut(Revocations revocations, FusionAuthSettings settings, AppUrl url) {
+        this.revocations = revocations;
         this.settings = settings;
         this.url = url;
     }
@@ -53,8 +49,9 @@ class SignOut implements LogoutHandler, LogoutSuccessHandler {
             return;
         }
         var id = person.refreshTokenId();
-        if (id != null && !refreshTokens.revoke(id)) {
-            log.error("The refresh token of a person who signed out could not be revoked");
+        if (id != null) {
+            revocations.queue(List.of(id));
+            revocations.attempt(List.of(id));
         }
     }
 

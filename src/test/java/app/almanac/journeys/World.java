@@ -2,16 +2,19 @@ package app.almanac.journeys;
 
 import app.almanac.AlmanacApplication;
 import java.net.URI;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import sandbox.Sandbox;
 
 /** The real application on a free port, with a sandbox of its own. */
 final class World implements AutoCloseable {
 
     private final Sandbox sandbox;
+    private final MovableClock clock = new MovableClock();
     private final ConfigurableApplicationContext application;
     private final URI url;
 
@@ -27,6 +30,8 @@ final class World implements AutoCloseable {
         all.putAll(settings);
         application = new SpringApplicationBuilder(AlmanacApplication.class)
                 .properties(all)
+                .initializers(context -> ((GenericApplicationContext) context)
+                        .registerBean("movableClock", Clock.class, () -> clock, bean -> bean.setPrimary(true)))
                 .run("--server.port=" + port);
     }
 
@@ -45,6 +50,11 @@ final class World implements AutoCloseable {
 
     Sandbox sandbox() {
         return sandbox;
+    }
+
+    /** What time Almanac believes it is; its stand-ins and PostgreSQL know the true one. */
+    MovableClock clock() {
+        return clock;
     }
 
     URI url() {

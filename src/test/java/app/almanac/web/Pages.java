@@ -39,6 +39,8 @@ final class Pages {
 
     record Person(String name, String email) {}
 
+    record Farewell(String reason, String by) {}
+
     private Pages() {}
 
     static SpringTemplateEngine engine() {
@@ -60,8 +62,11 @@ final class Pages {
     static Map<String, String> all() {
         var pages = new HashMap<String, String>();
         pages.put("home", render("home", Map.of()));
-        for (var problem : List.of("refused", "unavailable", "expired")) {
+        for (var problem : List.of("refused", "unavailable", "expired", "wait", "too-many-devices")) {
             pages.put("sign-in-" + problem, render("sign-in/problem", Map.of("problem", problem)));
+        }
+        for (var reason : List.of("revoked", "locked", "unregistered", "gone")) {
+            pages.put("signed-out-" + reason, render("sign-in/ended", Map.of("why", new Farewell(reason, "Firefox"))));
         }
         pages.put(
                 "not-invited", render("sign-in/not-invited", Map.of("signOutUrl", "https://id.example/oauth2/logout")));

@@ -1,0 +1,73 @@
+package app.almanac.security;
+
+import app.almanac.security.SignInStep.SigningIn;
+import app.almanac.security.SignInStep.Verdict;
+import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
+import org.springframework.security.oauth2.client.authentication.OAuth2LoginAuthenticationToken;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.stereotype.Component;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+/** Asks every {@link SignInStep} in turn, and makes of the tokens' person what a session keeps. */
+@Component
+class SignInSteps {
+
+    /** A step's refusal travels as an OAuth error, the one kind of failure that Spring's filter knows. */
+    static final String REFUSED = "refused_";
+
+    static final String UNAVAILABLE = "temporarily_unavailable";
+
+    private final ObjectProvider<SignInStep> steps;
+    private final Browser browser;
+    private final Clock clock;
+
+    SignInSteps(ObjectProvider<SignInStep> steps, Browser browser, Clock clock) {
+        this.steps = steps;
+        this.browser = browser;
+        this.clock = clock;
+    }
+
+    OAuth2AuthenticationToken take(OAuth2LoginAuthenticationToken result) {
+        if (!(result.getPrincipal() instanceof PersonAtSignIn.WithPerson read)) {
+            throw new IllegalStateException("signed in without a person");
+        }
+        var signIn = signingIn(read.person());
+        for (var step : steps.orderedStream().toList()) {
+            signIn = switch (step.take(signIn)) {
+                case Verdict.GoOn(var person) -> signIn.as(person);
+                case Verdict.Refused(var problem) -> throw failure(REFUSED + problem);
+                case Verdict.Unavailable ignored -> throw failure(UNAVAILABLE);
+            };
+        }
+        // The steps may have changed what FusionAuth keeps: only a view from after them is newer than the session.
+        var person = signIn.person().signedIn(clock.instant());
+        return new OAuth2AuthenticationToken(person, person.getAuthorities(), Registrations.SIGN_IN);
+    }
+
+    private SigningIn signingIn(CurrentPerson person) {
+        if (!(RequestContextHolder.currentRequestAttributes() instanceof ServletRequestAttributes exchange)
+                || exchange.getResponse() == null) {
+            throw new IllegalStateException("signed in outside of a request");
+        }
+        var request = exchange.getRequest();
+        var before = SecurityContextHolder.getContext().getAuthentication();
+        return new SigningIn(
+                person,
+                browser.name(request, exchange.getResponse()),
+                before != null && before.getPrincipal() instanceof CurrentPerson former
+                        ? former.refreshTokenId()
+                        : null,
+                request.getHeader(HttpHeaders.USER_AGENT),
+                request.getRemoteAddr());
+    }
+
+    private static OAuth2AuthenticationException failure(String code) {
+        return new OAuth2AuthenticationException(new OAuth2Error(code));
+    }
+}
