@@ -31,7 +31,7 @@ abstract class GatewayContract {
         this.peer = peer;
         links = new IdentityProviderLinks(peer.caller(), peer.settings());
         users = new Users(peer.caller(), peer.settings());
-        refreshTokens = new RefreshTokens(peer.caller());
+        refreshTokens = new RefreshTokens(peer.caller(), peer.settings());
     }
 
     @BeforeAll
