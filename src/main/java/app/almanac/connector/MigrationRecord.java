@@ -1,0 +1,169 @@
+package app.almanac.connector;
+
+import app.almanac.connector.LegacySignIn.Outcome;
+import app.almanac.upstream.Upstream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Who has come over from the legacy store, by id, and who failed, by a masked name. Failures are gathered and written
+ * every few seconds, so that an attack costs a few statements and not one a guess.
+ */
+@Component
+class MigrationRecord implements DisposableBean {
+
+    /** A day of UTC, and how many people came over on it. */
+    record Day(LocalDate date, long people) {}
+
+    /** A masked login name with what went wrong, how often, and when last. */
+    record Failed(String login, String reason, long times, Instant last) {}
+
+    private record Cause(String login, String reason) {}
+
+    private static final Logger log = LoggerFactory.getLogger(MigrationRecord.class);
+
+    private static final int GATHERED = 500;
+    private static final int KEPT = 200;
+    private static final Duration EVERY = Duration.ofSeconds(5);
+
+    private final JdbcClient jdbc;
+    private final Map<Cause, Integer> gathered = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("migration-record").daemon().factory());
+
+    MigrationRecord(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+        var unused = writer.scheduleWithFixedDelay(this::write, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Written before FusionAuth is told, since being in the old store counts as the invitation; false when it failed. */
+    boolean arrived(Outcome.Accepted accepted, Duration deadline) {
+        try {
+            Upstream.within(
+                    deadline,
+                    () -> jdbc.sql("""
+                            INSERT INTO legacy_arrival (person_id, weak_hash) VALUES (:person, :weak)
+                            ON CONFLICT (person_id) DO UPDATE
+                                SET last_at = now(), times = legacy_arrival.times + 1, weak_hash = excluded.weak_hash
+                            """)
+                            .param("person", accepted.user().id().value())
+                            .param("weak", accepted.weak())
+                            .update());
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            log.error("An arrival could not be recorded: {}", e.getClass().getSimpleName());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    void failed(String login, String reason) {
+        var cause = new Cause(masked(login), reason);
+        if (gathered.size() < GATHERED || gathered.containsKey(cause)) {
+            gathered.merge(cause, 1, Integer::sum);
+        }
+    }
+
+    /** Two characters and the domain, or two characters, or the last two digits. */
+    static String masked(String login) {
+        var name = login.strip();
+        var at = name.lastIndexOf('@');
+        var digits = name.matches("\\+?[0-9 ()/.-]{5,}");
+        if (digits) {
+            return "••• " + name.substring(name.length() - 2);
+        }
+        var local = at < 0 ? name : name.substring(0, at);
+        var domain = at < 0 ? "" : name.substring(at);
+        var shown =
+                local.codePointCount(0, local.length()) <= 3 ? "" : local.substring(0, local.offsetByCodePoints(0, 2));
+        var masked = shown + "•••" + (domain.length() > 60 ? "@•••" : domain);
+        return masked.replaceAll("\\p{Cntrl}", "�");
+    }
+
+    /** Writes what was gathered; also called before the page is shown, so that it is up to date. */
+    synchronized void write() {
+        try {
+            for (var cause : Set.copyOf(gathered.keySet())) {
+                var times = gathered.remove(cause);
+                if (times != null) {
+                    write(cause, times);
+                }
+            }
+        } catch (DataAccessException | TransactionException e) {
+            log.warn("Failed sign-ins could not be recorded: {}", e.getClass().getSimpleName());
+        }
+    }
+
+    private void write(Cause cause, int times) {
+        jdbc.sql("""
+                        INSERT INTO legacy_failure (login, reason, times) VALUES (:login, :reason, :times)
+                        ON CONFLICT (login, reason) DO UPDATE
+                            SET times = legacy_failure.times + excluded.times, last_at = now()
+                        """)
+                .param("login", cause.login())
+                .param("reason", cause.reason())
+                .param("times", times)
+                .update();
+        jdbc.sql("""
+                        DELETE FROM legacy_failure WHERE last_at < now() - interval '30 days' OR (login, reason) IN
+                            (SELECT login, reason FROM legacy_failure ORDER BY last_at DESC OFFSET :kept)
+                        """).param("kept", KEPT).update();
+    }
+
+    long people() {
+        return jdbc.sql("SELECT count(*) FROM legacy_arrival").query(Long.class).single();
+    }
+
+    /** How many came with a hash that is fast to guess. */
+    long weak() {
+        return jdbc.sql("SELECT count(*) FROM legacy_arrival WHERE weak_hash")
+                .query(Long.class)
+                .single();
+    }
+
+    List<Day> days(int most) {
+        return jdbc.sql("""
+                        SELECT (first_at AT TIME ZONE 'UTC')::date AS day, count(*) AS people
+                        FROM legacy_arrival GROUP BY 1 ORDER BY 1 DESC LIMIT :most
+                        """)
+                .param("most", most)
+                .query((row, number) -> new Day(row.getObject("day", LocalDate.class), row.getLong("people")))
+                .list();
+    }
+
+    List<Failed> failures(int most) {
+        return jdbc.sql("SELECT login, reason, times, last_at FROM legacy_failure ORDER BY last_at DESC LIMIT :most")
+                .param("most", most)
+                .query((row, number) -> new Failed(
+                        row.getString("login"),
+                        row.getString("reason"),
+                        row.getLong("times"),
+                        row.getObject("last_at", OffsetDateTime.class).toInstant()))
+                .list();
+    }
+
+    @Override
+    public void destroy() {
+        writer.shutdown();
+        write();
+    }
+}

@@ -1,0 +1,141 @@
+package app.almanac.connector;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.stereotype.Component;
+
+/**
+ * How many wrong passwords are checked at all. Failed tries are counted by login name, by the address that FusionAuth
+ * tells, and in all; a right password costs nothing. An address that has hardly failed is always let try, so that an
+ * attack from elsewhere locks nobody out. The rule in full: docs/connector.md.
+ */
+@Component
+class Throttle {
+
+    /** How much a bucket holds, how much comes back each second, and how much has to be there for one more try. */
+    private record Rule(double most, double perSecond, double needed) {}
+
+    private static final Rule BY_LOGIN = new Rule(10, 1 / 6.0, 1);
+    private static final Rule BY_ADDRESS = new Rule(60, 1 / 2.0, 1);
+    private static final Rule HARDLY_FAILED = new Rule(3, 3 / 600.0, 1);
+    /** In seconds of hashing. */
+    private static final Rule IN_ALL = new Rule(5, 1 / 4.0, 0.001);
+
+    private static final double ROUNDING = 1e-6;
+    private static final int KEPT = 100_000;
+
+    private static final class Bucket {
+
+        private final Rule rule;
+        private double left;
+        private Instant at;
+
+        Bucket(Rule rule, Instant now) {
+            this.rule = rule;
+            this.left = rule.most();
+            this.at = now;
+        }
+
+        synchronized boolean isEmpty(Instant now) {
+            var back = Math.max(0, Duration.between(at, now).toMillis()) / 1000.0 * rule.perSecond();
+            left = Math.min(rule.most(), left + back);
+            at = now;
+            return left < rule.needed() - ROUNDING;
+        }
+
+        synchronized void take(double amount) {
+            left = Math.max(-rule.most(), left - amount);
+        }
+
+        synchronized void giveBack(double amount) {
+            left = Math.min(rule.most(), left + amount);
+        }
+    }
+
+    /** A try that may be made. It counts as failed unless it is taken back. */
+    final class Try {
+
+        private final List<Bucket> buckets;
+
+        private Try(List<Bucket> buckets) {
+            this.buckets = buckets;
+        }
+
+        /** The password was right, or was not checked after all. */
+        void takeBack() {
+            buckets.forEach(bucket -> bucket.giveBack(1));
+        }
+
+        void failedAfter(Duration hashing) {
+            inAll.take(hashing.toNanos() / 1e9);
+        }
+    }
+
+    /** What is allowed: a try, or none now. */
+    sealed interface Admission {
+
+        record Granted(Try attempt) implements Admission {}
+
+        record Refused() implements Admission {}
+    }
+
+    private final Clock clock;
+    private final Cache<String, Bucket> logins = cache();
+    private final Cache<String, Bucket> addresses = cache();
+    private final Cache<String, Bucket> hardlyFailed = cache();
+    private final Bucket inAll;
+
+    Throttle(Clock clock) {
+        this.clock = clock;
+        this.inAll = new Bucket(IN_ALL, clock.instant());
+    }
+
+    private static Cache<String, Bucket> cache() {
+        return Caffeine.newBuilder()
+                .maximumSize(KEPT)
+                .expireAfterAccess(Duration.ofMinutes(20))
+                .build();
+    }
+
+    /** {@code address} is empty when FusionAuth does not tell one: then all such tries share one. */
+    Admission admit(String login, String address) {
+        var now = clock.instant();
+        var from = network(address);
+        var byLogin = logins.get(login.strip().toLowerCase(Locale.ROOT), key -> new Bucket(BY_LOGIN, now));
+        var byAddress = addresses.get(from, key -> new Bucket(BY_ADDRESS, now));
+        var clean = hardlyFailed.get(from, key -> new Bucket(HARDLY_FAILED, now));
+        var buckets = List.of(byLogin, byAddress, clean);
+        synchronized (this) {
+            var free = !from.isEmpty() && !clean.isEmpty(now);
+            var spent = byLogin.isEmpty(now) || byAddress.isEmpty(now) || inAll.isEmpty(now);
+            if (spent && !free) {
+                return new Admission.Refused();
+            }
+            buckets.forEach(bucket -> bucket.take(1));
+            return new Admission.Granted(new Try(buckets));
+        }
+    }
+
+    /** An address, or of IPv6 the network of 64 bits, all of which one attacker has. */
+    private static String network(String address) {
+        if (address.indexOf(':') < 0) {
+            return address.length() <= 15 ? address : "";
+        }
+        try {
+            return HexFormat.of()
+                    .formatHex(Arrays.copyOf(
+                            InetAddress.getByName("[" + address + "]").getAddress(), 8));
+        } catch (UnknownHostException noAddress) {
+            return "";
+        }
+    }
+}

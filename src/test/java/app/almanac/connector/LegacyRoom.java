@@ -1,0 +1,123 @@
+package app.almanac.connector;
+
+import static org.awaitility.Awaitility.await;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.httpBasic;
+
+import app.almanac.fusionauth.FusionAuthSettings;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import sandbox.Database;
+import sandbox.LegacyDatabase;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The connector with all its real parts around a legacy database, asked as FusionAuth asks it. */
+final class LegacyRoom implements AutoCloseable {
+
+    static final String APPLICATION = "a1a2a3a4-0000-4000-8000-000000000002";
+
+    final LegacyDatabase legacy;
+    final JdbcClient ours;
+    final MigrationRecord record;
+    final LegacyStore store;
+    private final Database database = Database.migrated();
+    private final Hashing hashing = new Hashing();
+    private final LegacySignIn signIn;
+    private final MockMvcTester fusionAuth;
+    private final JsonMapper json = JsonMapper.builder().build();
+
+    LegacyRoom(LegacyDatabase legacy) {
+        this(legacy, legacy.settings());
+    }
+
+    LegacyRoom(LegacyDatabase legacy, Map<String, String> settings) {
+        this.legacy = legacy;
+        ours = JdbcClient.create(database.dataSource());
+        record = new MigrationRecord(ours);
+        store = new LegacyStore(settings(settings));
+        store.afterPropertiesSet();
+        signIn = new LegacySignIn(new Throttle(Clock.systemUTC()), store, hashing, new EqualTime(), record);
+        fusionAuth = MockMvcTester.create(MockMvcBuilders.standaloneSetup(new ConnectorController(
+                        new ConnectorSettings("fusionauth", "right"), store, signIn, fusionAuthSettings(), json))
+                .build());
+    }
+
+    static LegacySettings settings(Map<String, String> settings) {
+        return new LegacySettings(
+                settings.getOrDefault("LEGACY_DATABASE_URL", ""),
+                settings.getOrDefault("LEGACY_DATABASE_USERNAME", ""),
+                settings.getOrDefault("LEGACY_DATABASE_PASSWORD", ""),
+                settings.getOrDefault("LEGACY_USER_QUERY", ""));
+    }
+
+    private static FusionAuthSettings fusionAuthSettings() {
+        var url = URI.create("http://localhost:9011");
+        return new FusionAuthSettings(
+                url,
+                url,
+                url.toString(),
+                UUID.fromString("a1a2a3a4-0000-4000-8000-000000000001"),
+                UUID.fromString(APPLICATION),
+                UUID.fromString("a1a2a3a4-0000-4000-8000-000000000003"),
+                "secret",
+                "key",
+                FusionAuthSettings.Edition.LICENSED);
+    }
+
+    /** As a person would, once more when there was no answer: on a busy machine there may be none in time. */
+    MvcTestResult signIn(String login, String password) {
+        var request = request(login, password);
+        return await().until(() -> ask(request), answer -> answer.getResponse().getStatus() != 503);
+    }
+
+    String request(String login, String password) {
+        return json.writeValueAsString(Map.of(
+                "applicationId",
+                APPLICATION,
+                "loginId",
+                login,
+                "loginIdTypes",
+                new String[0],
+                "password",
+                password,
+                "eventInfo",
+                Map.of("deviceName", "macOS Safari", "deviceType", "BROWSER", "ipAddress", "192.0.2.1"),
+                "newDevice",
+                false,
+                "noJWT",
+                false));
+    }
+
+    MvcTestResult ask(String body) {
+        return ask(body, "fusionauth", "right");
+    }
+
+    MvcTestResult ask(String body, String username, String password) {
+        return fusionAuth
+                .post()
+                .uri("/fusionauth/connector")
+                .with(httpBasic(username, password))
+                .contentType(MediaType.APPLICATION_JSON)
+                .content(body)
+                .exchange();
+    }
+
+    MockMvcTester fusionAuth() {
+        return fusionAuth;
+    }
+
+    @Override
+    public void close() {
+        store.destroy();
+        hashing.destroy();
+        record.destroy();
+        legacy.close();
+        database.close();
+    }
+}

@@ -1,0 +1,135 @@
+package app.almanac.connector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** The rule as docs/connector.md tells it. */
+class ThrottleTests {
+
+    private static final Duration CHEAP = Duration.ofMillis(1);
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T08:00:00Z"));
+    private final Throttle throttle = new Throttle(clock(now::get));
+
+    private static Clock clock(InstantSource source) {
+        return source.withZone(ZoneOffset.UTC);
+    }
+
+    @Test
+    void tenWrongPasswordsForALoginAreCheckedAndThenOneEverySixSeconds() {
+        assertThat(failures("lea", "", 50, CHEAP)).isEqualTo(10);
+
+        pass(Duration.ofSeconds(5));
+        assertThat(failures("lea", "", 1, CHEAP)).isZero();
+        pass(Duration.ofSeconds(1));
+        assertThat(failures("lea", "", 5, CHEAP)).isEqualTo(1);
+        pass(Duration.ofHours(1));
+        assertThat(failures("lea", "", 50, CHEAP)).isEqualTo(10);
+    }
+
+    @Test
+    void aLoginIsTheSameHoweverItIsTyped() {
+        failures("lea@school.example", "", 10, CHEAP);
+
+        assertThat(failures(" LEA@school.example ", "", 1, CHEAP)).isZero();
+        assertThat(failures("leo@school.example", "", 1, CHEAP)).isEqualTo(1);
+    }
+
+    @Test
+    void rightPasswordsCostNothing() {
+        for (int i = 0; i < 1000; i++) {
+            admitted("lea", "192.0.2.1").takeBack();
+        }
+
+        assertThat(failures("lea", "192.0.2.1", 50, CHEAP)).isEqualTo(10);
+    }
+
+    @Test
+    void anAttackFromOneAddressLocksNobodyOutElsewhere() {
+        failures("lea", "198.51.100.7", 1000, CHEAP);
+
+        assertThat(failures("lea", "192.0.2.1", 3, CHEAP)).isEqualTo(3);
+    }
+
+    @Test
+    void anAttackFromAThousandAddressesLocksNobodyOutElsewhere() {
+        for (int i = 0; i < 1000; i++) {
+            failures("lea", "10.0." + i / 250 + "." + i % 250, 20, CHEAP);
+        }
+
+        assertThat(failures("lea", "192.0.2.1", 3, CHEAP)).isEqualTo(3);
+        assertThat(failures("lea", "10.0.0.1", 1, CHEAP)).isZero();
+    }
+
+    @Test
+    void oneAddressMayFailSixtyTimesAndThenEveryTwoSecondsWhateverTheLogin() {
+        int checked = 0;
+        for (int i = 0; i < 500; i++) {
+            checked += failures("user" + i, "198.51.100.7", 1, CHEAP);
+        }
+        assertThat(checked).isEqualTo(60);
+
+        pass(Duration.ofSeconds(2));
+        assertThat(failures("another", "198.51.100.7", 5, CHEAP)).isEqualTo(1);
+    }
+
+    @Test
+    void anIpv6NetworkIsOneAddress() {
+        int checked = 0;
+        for (int i = 0; i < 500; i++) {
+            checked += failures("user" + i, "2001:db8:1:2::" + Integer.toHexString(i + 1), 1, CHEAP);
+        }
+
+        assertThat(checked).isEqualTo(60);
+        assertThat(failures("lea", "2001:db8:1:3::1", 1, CHEAP)).isEqualTo(1);
+    }
+
+    @Test
+    void allWrongPasswordsTogetherGetFiveSecondsOfHashingAndThenAQuarterOfASecondEachSecond() {
+        int checked = 0;
+        for (int i = 0; i < 500; i++) {
+            checked += failures("user" + i, "10.1." + i / 250 + "." + i % 250, 1, Duration.ofMillis(250));
+        }
+        assertThat(checked).as("each address may try").isEqualTo(500);
+
+        assertThat(failures("lea", "", 1, CHEAP)).as("without an address").isZero();
+        pass(Duration.ofSeconds(21));
+        assertThat(failures("lea", "", 1, CHEAP)).isEqualTo(1);
+    }
+
+    @Test
+    void anAddressThatIsNoneCountsAsNone() {
+        failures("lea", "not:an:address", 10, CHEAP);
+
+        assertThat(failures("lea", "", 1, CHEAP)).isZero();
+        assertThat(failures("lea", "x".repeat(1000), 1, CHEAP)).isZero();
+    }
+
+    private int failures(String login, String address, int tries, Duration hashing) {
+        int checked = 0;
+        for (int i = 0; i < tries; i++) {
+            if (throttle.admit(login, address) instanceof Throttle.Admission.Granted(var attempt)) {
+                attempt.failedAfter(hashing);
+                checked++;
+            }
+        }
+        return checked;
+    }
+
+    private Throttle.Try admitted(String login, String address) {
+        return throttle.admit(login, address) instanceof Throttle.Admission.Granted(var attempt)
+                ? attempt
+                : org.assertj.core.api.Assertions.fail("refused");
+    }
+
+    private void pass(Duration time) {
+        now.updateAndGet(instant -> instant.plus(time));
+    }
+}
