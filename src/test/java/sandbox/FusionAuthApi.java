@@ -13,6 +13,7 @@ final class FusionAuthApi {
     }
 
     final LinksApi links;
+    final RefreshTokensApi refreshTokens;
     private final FusionAuthState state;
     private final Map<String, Part> parts = new LinkedHashMap<>();
 
@@ -21,7 +22,8 @@ final class FusionAuthApi {
         links = new LinksApi(state);
         var users = new UsersApi(state);
         parts.put("/api/identity-provider/link", links);
-        parts.put("/api/jwt/refresh", new RefreshTokensApi(state));
+        refreshTokens = new RefreshTokensApi(state);
+        parts.put("/api/jwt/refresh", refreshTokens);
         parts.put("/api/user/registration", users::registration);
         parts.put("/api/user/search", new SearchApi(state));
         parts.put("/api/user", users::user);

@@ -165,6 +165,38 @@ public final class FusionAuthStandIn extends Server {
         state.users.put(user.id(), json);
     }
 
+    /** Everybody's single sign-on sessions are over, as after a restart without "keep me signed in". */
+    public void endSingleSignOn() {
+        singleSignOn.endAll();
+    }
+
+    /** Lets every so manieth revocation of a refresh token fail; zero: none. */
+    public void refuseEveryRevocation(int soManieth) {
+        api.refreshTokens.refusing = soManieth;
+    }
+
+    /** Whether somebody's refresh tokens cannot be listed, while all else works. */
+    public void refreshTokensListed(boolean listed) {
+        api.refreshTokens.listingDown = !listed;
+    }
+
+    /** A refresh token that no browser of Almanac's has; {@code application} is null for a single sign-on session. */
+    public UUID issueRefreshToken(String email, @Nullable String application) {
+        var token = new FusionAuthState.RefreshToken(
+                UUID.randomUUID(),
+                application,
+                idOf(email),
+                UUID.randomUUID().toString(),
+                Instant.now(),
+                Map.of("name", "macOS Safari", "type", "BROWSER"));
+        state.refreshTokens.put(token.id(), token);
+        return token.id();
+    }
+
+    public String applicationId() {
+        return state.applicationId;
+    }
+
     /** As an administrator, or a new password, does: all of somebody's refresh tokens of Almanac are gone. */
     public void revokeDevices(String email) {
         var id = idOf(email);

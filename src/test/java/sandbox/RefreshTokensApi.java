@@ -4,10 +4,18 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@code /api/jwt/refresh}. */
 final class RefreshTokensApi implements FusionAuthApi.Part {
 
+    /** Every so manieth revocation fails; none when zero. */
+    volatile int refusing;
+
+    /** Whether listings fail. */
+    volatile boolean listingDown;
+
+    private final AtomicInteger deletions = new AtomicInteger();
     private final FusionAuthState state;
 
     RefreshTokensApi(FusionAuthState state) {
@@ -18,7 +26,11 @@ final class RefreshTokensApi implements FusionAuthApi.Part {
     public void answer(Exchange exchange) throws IOException {
         var id = exchange.path().equals("/api/jwt/refresh") ? null : UUID.fromString(exchange.tail());
         var user = exchange.query().get("userId");
-        if (exchange.method().equals("DELETE")) {
+        if (exchange.method().equals("DELETE") && refusing > 0 && deletions.incrementAndGet() % refusing == 0) {
+            exchange.empty(503);
+        } else if (exchange.method().equals("GET") && id == null && listingDown) {
+            exchange.empty(503);
+        } else if (exchange.method().equals("DELETE")) {
             var gone = id != null
                     ? state.refreshTokens.remove(id) != null
                     : state.refreshTokens

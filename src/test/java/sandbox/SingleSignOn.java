@@ -33,4 +33,8 @@ final class SingleSignOn {
         exchange.cookie(COOKIE).ifPresent(sessions::remove);
         exchange.setCookie(COOKIE, "");
     }
+
+    void endAll() {
+        sessions.clear();
+    }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -57,8 +58,8 @@ public class Revocations {
         }
     }
 
-    /** Those of these that wait to be revoked. */
-    public Set<UUID> queued(Collection<UUID> ids) {
+    /** Those of these that wait to be revoked, or were lately: a listing from before still shows them. */
+    public Set<UUID> givenUp(Collection<UUID> ids) {
         return ids.isEmpty()
                 ? Set.of()
                 : Set.copyOf(jdbc.sql("""
@@ -68,7 +69,17 @@ public class Revocations {
 
     @Scheduled(fixedDelay = 1000)
     void attemptDue() {
-        attempt(due());
+        try {
+            attempt(due());
+        } catch (DataAccessException e) {
+            log.warn("Revocations wait for PostgreSQL");
+        }
+    }
+
+    @Scheduled(fixedDelay = 60_000)
+    void forgetConfirmed() {
+        jdbc.sql("DELETE FROM refresh_token_revocation WHERE confirmed_at < now() - interval '10 minutes'")
+                .update();
     }
 
     /** Taking one postpones it: no other instance takes it meanwhile, and a crash loses nothing. */
@@ -79,7 +90,7 @@ public class Revocations {
                         SET tries = tries + 1,
                             next_try_at = now() + least(power(2, least(tries + 1, 6)), 60) * interval '1 second'
                         WHERE refresh_token_id IN (
-                            SELECT refresh_token_id FROM refresh_token_revocation WHERE next_try_at <= now()
+                            SELECT refresh_token_id FROM refresh_token_revocation WHERE confirmed_at IS NULL AND next_try_at <= now()
                             ORDER BY next_try_at LIMIT :most FOR UPDATE SKIP LOCKED)
                         RETURNING refresh_token_id
                         """).param("most", AT_ONCE).query(UUID.class).list());
@@ -87,7 +98,7 @@ public class Revocations {
 
     private void attempt(UUID id) {
         if (refreshTokens.revoke(id)) {
-            jdbc.sql("DELETE FROM refresh_token_revocation WHERE refresh_token_id = :id")
+            jdbc.sql("UPDATE refresh_token_revocation SET confirmed_at = now() WHERE refresh_token_id = :id")
                     .param("id", id)
                     .update();
         } else {

@@ -3,6 +3,7 @@ package app.almanac.security;
 import app.almanac.security.SignInStep.SigningIn;
 import app.almanac.security.SignInStep.Verdict;
 import java.time.Clock;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -24,11 +25,13 @@ class SignInSteps {
     static final String UNAVAILABLE = "temporarily_unavailable";
 
     private final ObjectProvider<SignInStep> steps;
+    private final Revocations revocations;
     private final Browser browser;
     private final Clock clock;
 
-    SignInSteps(ObjectProvider<SignInStep> steps, Browser browser, Clock clock) {
+    SignInSteps(ObjectProvider<SignInStep> steps, Revocations revocations, Browser browser, Clock clock) {
         this.steps = steps;
+        this.revocations = revocations;
         this.browser = browser;
         this.clock = clock;
     }
@@ -41,8 +44,8 @@ class SignInSteps {
         for (var step : steps.orderedStream().toList()) {
             signIn = switch (step.take(signIn)) {
                 case Verdict.GoOn(var person) -> signIn.as(person);
-                case Verdict.Refused(var problem) -> throw failure(REFUSED + problem);
-                case Verdict.Unavailable ignored -> throw failure(UNAVAILABLE);
+                case Verdict.Refused(var problem) -> throw failure(REFUSED + problem, signIn.person());
+                case Verdict.Unavailable ignored -> throw failure(UNAVAILABLE, signIn.person());
             };
         }
         // The steps may have changed what FusionAuth keeps: only a view from after them is newer than the session.
@@ -67,7 +70,13 @@ class SignInSteps {
                 request.getRemoteAddr());
     }
 
-    private static OAuth2AuthenticationException failure(String code) {
+    /** Nobody will use the refresh token of a sign-in that goes no further. */
+    private OAuth2AuthenticationException failure(String code, CurrentPerson person) {
+        if (person.refreshTokenId() != null) {
+            var unused = List.of(person.refreshTokenId());
+            revocations.queue(unused);
+            revocations.attempt(unused);
+        }
         return new OAuth2AuthenticationException(new OAuth2Error(code));
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.authentication.logout.LogoutHandler;
 import org.springframework.security.web.authentication.logout.LogoutSuccessHandler;
@@ -22,11 +23,20 @@ import org.springframework.web.util.UriComponentsBuilder;
 class SignOut implements LogoutHandler, LogoutSuccessHandler {
 
     private final Revocations revocations;
+    private final Browser browser;
+    private final ApplicationEventPublisher events;
     private final FusionAuthSettings settings;
     private final AppUrl url;
 
-    SignOut(Revocations revocations, FusionAuthSettings settings, AppUrl url) {
+    SignOut(
+            Revocations revocations,
+            Browser browser,
+            ApplicationEventPublisher events,
+            FusionAuthSettings settings,
+            AppUrl url) {
         this.revocations = revocations;
+        this.browser = browser;
+        this.events = events;
         this.settings = settings;
         this.url = url;
     }
@@ -53,6 +63,7 @@ class SignOut implements LogoutHandler, LogoutSuccessHandler {
             revocations.queue(List.of(id));
             revocations.attempt(List.of(id));
         }
+        events.publishEvent(new SignedOut(person.id(), id, browser.nameOf(request)));
     }
 
     @Override

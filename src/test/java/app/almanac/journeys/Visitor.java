@@ -23,17 +23,25 @@ import org.jspecify.annotations.Nullable;
 final class Visitor {
 
     private final World world;
+    private final String userAgent;
     private final HttpClient http = HttpClient.newBuilder()
             .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
             .connectTimeout(Duration.ofSeconds(5))
             .build();
+    private URI instance;
     private URI at;
     private int status;
     private Document page = new Document("");
     private @Nullable String stopBefore;
 
     Visitor(World world) {
+        this(world, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
+    }
+
+    Visitor(World world, String userAgent) {
         this.world = world;
+        this.userAgent = userAgent;
+        this.instance = world.url();
         this.at = world.url();
     }
 
@@ -47,6 +55,12 @@ final class Visitor {
 
     URI at() {
         return at;
+    }
+
+    /** From now on this visitor's load balancer leads to another instance. */
+    Visitor through(URI instance) {
+        this.instance = instance;
+        return this;
     }
 
     /** A path of Almanac or any address. */
@@ -161,7 +175,16 @@ final class Visitor {
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(request.timeout(Duration.ofSeconds(15)).build(), HttpResponse.BodyHandlers.ofString());
+            var address = request.build().uri().toString();
+            if (address.startsWith(world.url().toString())) {
+                request.uri(URI.create(
+                        instance + address.substring(world.url().toString().length())));
+            }
+            return http.send(
+                    request.timeout(Duration.ofSeconds(15))
+                            .setHeader("User-Agent", userAgent)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

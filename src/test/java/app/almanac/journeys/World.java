@@ -3,7 +3,9 @@ package app.almanac.journeys;
 import app.almanac.AlmanacApplication;
 import java.net.URI;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -15,7 +17,9 @@ final class World implements AutoCloseable {
 
     private final Sandbox sandbox;
     private final MovableClock clock = new MovableClock();
+    private final Map<String, Object> settings;
     private final ConfigurableApplicationContext application;
+    private final List<ConfigurableApplicationContext> others = new ArrayList<>();
     private final URI url;
 
     private World(Map<String, String> settings, boolean ownDatabase) {
@@ -24,15 +28,25 @@ final class World implements AutoCloseable {
         sandbox = ownDatabase
                 ? Sandbox.startWithItsOwnDatabase(Sandbox.Ports.ANY, url, settings)
                 : Sandbox.start(Sandbox.Ports.ANY, url, settings);
-        var all = new HashMap<String, Object>(sandbox.settings());
-        all.put("SERVER_PORT", String.valueOf(port));
-        all.put("MANAGEMENT_SERVER_PORT", "0");
-        all.putAll(settings);
-        application = new SpringApplicationBuilder(AlmanacApplication.class)
-                .properties(all)
+        this.settings = new HashMap<>(sandbox.settings());
+        this.settings.put("MANAGEMENT_SERVER_PORT", "0");
+        this.settings.putAll(settings);
+        application = start(port);
+    }
+
+    private ConfigurableApplicationContext start(int port) {
+        return new SpringApplicationBuilder(AlmanacApplication.class)
+                .properties(settings)
                 .initializers(context -> ((GenericApplicationContext) context)
                         .registerBean("movableClock", Clock.class, () -> clock, bean -> bean.setPrimary(true)))
                 .run("--server.port=" + port);
+    }
+
+    /** A second instance on the same database; where it listens. A visitor gets there by {@link Visitor#through}. */
+    URI secondInstance() {
+        var port = Sandbox.freePort();
+        others.add(start(port));
+        return URI.create("http://localhost:" + port);
     }
 
     static World with(String... settings) {
@@ -70,6 +84,10 @@ final class World implements AutoCloseable {
         return new Visitor(this);
     }
 
+    Visitor visitor(String userAgent) {
+        return new Visitor(this, userAgent);
+    }
+
     /** Somebody who has just signed in. */
     Visitor signedIn(String email) {
         var visitor = visitor();
@@ -80,6 +98,7 @@ final class World implements AutoCloseable {
 
     @Override
     public void close() {
+        others.forEach(ConfigurableApplicationContext::close);
         application.close();
         sandbox.close();
     }

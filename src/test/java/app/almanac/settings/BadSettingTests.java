@@ -39,6 +39,9 @@ class BadSettingTests {
         "ACCOUNTS_LIMIT, many",
         "ACCOUNTS_LIMIT, 0",
         "CONNECT_ROUTE, sideways",
+        "DEVICES_LIMIT, -1",
+        "DEVICES_LIMIT, few",
+        "DEVICES_POLICY, hope",
         "SESSION_IDLE, soon",
         "SESSION_LIFE, PT0S"
     })

@@ -31,7 +31,10 @@ final class Pages {
             "expired",
             "unavailable",
             "disconnected",
-            "disconnected-not-revoked");
+            "disconnected-not-revoked",
+            "device-signed-out",
+            "devices-signed-out",
+            "device-named");
 
     static final List<Integer> STATUSES = List.of(400, 403, 404, 405, 410, 413, 429, 500, 503, 418);
 
@@ -65,7 +68,18 @@ final class Pages {
         for (var problem : List.of("refused", "unavailable", "expired", "wait", "too-many-devices")) {
             pages.put("sign-in-" + problem, render("sign-in/problem", Map.of("problem", problem)));
         }
-        for (var reason : List.of("revoked", "locked", "unregistered", "gone")) {
+        for (var reason : List.of(
+                "revoked",
+                "locked",
+                "unregistered",
+                "gone",
+                "elsewhere",
+                "limit",
+                "replaced",
+                "idle",
+                "undecided",
+                "self",
+                "over")) {
             pages.put("signed-out-" + reason, render("sign-in/ended", Map.of("why", new Farewell(reason, "Firefox"))));
         }
         pages.put(
@@ -86,7 +100,29 @@ final class Pages {
         }
         pages.put("calendar-no-accounts", calendar(SamplePages.withoutAccounts()));
         pages.put("calendar-nothing", calendar(SamplePages.withoutEvents()));
+        pages.put("devices", devices(true));
+        pages.put("devices-incomplete", devices(false));
+        for (int tooMany : new int[] {0, 1, 2}) {
+            pages.put("choice-" + tooMany, choice(tooMany));
+        }
         return pages;
+    }
+
+    static String devices(boolean complete) {
+        var model = signedIn();
+        model.put("devices", SamplePages.devices());
+        model.put("complete", complete);
+        model.put("limit", 3);
+        model.put("newDevices", SamplePages.devices().subList(1, 2));
+        return render("devices/devices", model);
+    }
+
+    static String choice(int tooMany) {
+        var model = signedIn();
+        model.put("devices", SamplePages.devices().subList(1, 3));
+        model.put("tooMany", tooMany);
+        model.put("limit", 2);
+        return render("devices/choice", model);
     }
 
     static String notice(Notice notice) {

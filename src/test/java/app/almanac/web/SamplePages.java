@@ -50,6 +50,19 @@ final class SamplePages {
 
     record AccountCard(String id, String email, int colour, String state, String reason, List<String> calendars) {}
 
+    record DeviceCard(
+            String id,
+            String name,
+            String what,
+            @Nullable String givenName,
+            boolean current,
+            boolean ours,
+            @Nullable String address,
+            String firstSeen,
+            String firstSeenAgo,
+            String lastSeen,
+            String lastSeenAgo) {}
+
     private static final LocalDate TODAY = LocalDate.of(2026, 11, 24);
     private static final AccountLabel WORK = new AccountLabel("ana.moreno@northwind.example", 1);
     private static final AccountLabel HOME = new AccountLabel("ana@gmail.example", 2);
@@ -218,5 +231,27 @@ final class SamplePages {
                 null,
                 List.of(),
                 false);
+    }
+
+    static List<DeviceCard> devices() {
+        return List.of(
+                device("1", "Firefox on Linux", null, true, true),
+                device("2", "The phone in my coat", "The phone in my coat", false, true),
+                device("3", "A device that does not say what it is", null, false, false));
+    }
+
+    private static DeviceCard device(String id, String name, @Nullable String given, boolean current, boolean ours) {
+        return new DeviceCard(
+                id,
+                name,
+                "Firefox on Linux",
+                given,
+                current,
+                ours,
+                ours ? "203.0.113.7" : null,
+                "2026-11-20T08:00:00Z",
+                "4 days ago",
+                "2026-11-24T08:00:00Z",
+                "just now");
     }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class TextsTests {
 
     private static final Path TEMPLATES = Path.of("src", "main", "resources", "templates");
+    private static final Path SOURCES = Path.of("src", "main", "java");
     private static final Pattern FIXED = Pattern.compile("#\\{([a-zA-Z][\\w.-]*)|msg\\('([\\w.-]+)'\\)");
     private static final Pattern DYNAMIC =
             Pattern.compile("#\\{\\|([\\w.-]+\\.)\\$\\{|msgOrNull\\('([\\w.-]+\\.)' \\+");
@@ -37,10 +38,12 @@ class TextsTests {
     void noTextIsLeftUnused() throws IOException {
         var fixed = named(FIXED);
         var prefixes = named(DYNAMIC);
+        var sources = sources();
 
         assertThat(texts())
-                .allSatisfy(key -> assertThat(
-                                fixed.contains(key) || prefixes.stream().anyMatch(key::startsWith))
+                .allSatisfy(key -> assertThat(fixed.contains(key)
+                                || prefixes.stream().anyMatch(key::startsWith)
+                                || sources.contains('"' + key + '"'))
                         .as(key)
                         .isTrue());
     }
@@ -143,5 +146,15 @@ class TextsTests {
                 words.add(text);
             }
         }
+    }
+
+    private static String sources() throws IOException {
+        var all = new StringBuilder();
+        try (var files = Files.walk(SOURCES)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                all.append(Files.readString(file));
+            }
+        }
+        return all.toString();
     }
 }

@@ -1,0 +1,333 @@
+package app.almanac.devices;
+
+import app.almanac.devices.Device.End;
+import app.almanac.devices.Device.State;
+import app.almanac.fusionauth.PersonId;
+import app.almanac.fusionauth.RefreshToken;
+import app.almanac.fusionauth.RefreshTokens;
+import app.almanac.fusionauth.RefreshTokensAnswer;
+import app.almanac.security.Revocations;
+import app.almanac.security.SignInStep.SigningIn;
+import app.almanac.upstream.Secret;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Who is signed in where, decided under a lock for each person. FusionAuth is asked before the lock; revocations are
+ * queued under it and tried after it.
+ *
+ * <p>Sign-ins that race each other see each other's refresh tokens at FusionAuth before they are decided here. They are
+ * put in the one order that everybody sees, FusionAuth's (time of issue, then id): an undecided token counts for those
+ * after it alone. So the first ones get in, whatever the order of the decisions, and never more than the limit.
+ */
+@Component
+class Devices {
+
+    /** What a sign-in came to. */
+    enum Arrival {
+        IN,
+        /** Over the limit: the person has to choose first. */
+        WAITS,
+        /** Over the limit, and refused. */
+        REFUSED,
+        /** Its refresh token was ended while it was under way. */
+        ENDED
+    }
+
+    /** One person's devices. {@code complete} is false when FusionAuth did not answer: then they are as last known. */
+    record Listing(List<Device> devices, boolean complete) {}
+
+    /** What FusionAuth listed, and the refresh tokens that were devices before it was asked. */
+    private record Seen(Set<UUID> before, @Nullable List<RefreshToken> listed) {}
+
+    /** A refresh token that nobody here has decided on is a sign-in under way for so long, and then another client's. */
+    private static final Duration UNDER_WAY = Duration.ofSeconds(30);
+
+    private static final Comparator<RefreshToken> ORDER =
+            Comparator.comparing(RefreshToken::since).thenComparing(RefreshToken::id);
+
+    private final DeviceRows rows;
+    private final RefreshTokens refreshTokens;
+    private final Revocations revocations;
+    private final DeviceSettings settings;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
+
+    Devices(
+            DeviceRows rows,
+            RefreshTokens refreshTokens,
+            Revocations revocations,
+            DeviceSettings settings,
+            TransactionTemplate transaction,
+            Clock clock) {
+        this.rows = rows;
+        this.refreshTokens = refreshTokens;
+        this.revocations = revocations;
+        this.settings = settings;
+        this.transaction = transaction;
+        this.clock = clock;
+    }
+
+    /** Names a browser in our table without holding its cookie. */
+    static @Nullable String hashOf(@Nullable String browser) {
+        return browser == null ? null : new Secret(browser).fingerprint();
+    }
+
+    /** Decides on a sign-in, before it has a session. The same browser's former device is replaced, and never adds one. */
+    Arrival arrive(SigningIn signIn) {
+        var person = signIn.person();
+        var seen = ask(person.id());
+        return deciding(person.id(), toRevoke -> {
+            var token = person.refreshTokenId();
+            var mine = find(seen, token);
+            if (token != null && takeUp(person.id(), token) == Arrival.ENDED) {
+                return Arrival.ENDED;
+            }
+            reconcile(person.id(), seen, other -> mine == null || ORDER.compare(other, mine) < 0, token);
+            var browser = Objects.requireNonNull(hashOf(signIn.browser()));
+            var former = replace(person.id(), browser, signIn.formerToken(), toRevoke);
+            var tooMany = settings.tooMany(rows.of(person.id()).stream()
+                    .filter(Device::isLive)
+                    .toList()
+                    .size());
+            if (tooMany > 0 && settings.devicesPolicy() == DeviceSettings.Policy.REFUSE) {
+                return Arrival.REFUSED;
+            }
+            rows.add(device(signIn, browser, mine, former, tooMany > 0 ? State.WAITING : State.LIVE));
+            return tooMany > 0 ? Arrival.WAITS : Arrival.IN;
+        });
+    }
+
+    /** Everybody's own devices as they are now. */
+    Listing of(PersonId person) {
+        var seen = ask(person);
+        var young = clock.instant().minus(UNDER_WAY);
+        var devices = deciding(person, toRevoke -> {
+            reconcile(person, seen, token -> token.since().isBefore(young), null);
+            return rows.of(person).stream().filter(Device::isLive).toList();
+        });
+        return new Listing(devices, seen.listed() != null);
+    }
+
+    /** Lets somebody who waits in, if there is room now. */
+    boolean goOn(Device waiting) {
+        return deciding(waiting.person(), toRevoke -> admit(waiting));
+    }
+
+    /**
+     * Ends one of a person's devices for another of theirs, and lets that one in if it was waiting and there is room now.
+     *
+     * @return the device; empty when it is not theirs, or has ended
+     */
+    Optional<Device> signOut(PersonId person, UUID id, Device by, @Nullable String byName) {
+        return deciding(person, toRevoke -> {
+            var found = rows.of(person).stream()
+                    .filter(device -> device.isLive() && device.id().equals(id))
+                    .findFirst();
+            end(found.stream().toList(), by, byName, toRevoke);
+            admit(by);
+            return found;
+        });
+    }
+
+    /** Ends all of a person's devices but this one. */
+    int signOutOthers(PersonId person, Device by, @Nullable String byName) {
+        var seen = ask(person);
+        return deciding(person, toRevoke -> {
+            reconcile(person, seen, token -> true, by.refreshToken());
+            var others = rows.of(person).stream()
+                    .filter(device -> !device.id().equals(by.id()))
+                    .toList();
+            end(others, by, byName, toRevoke);
+            admit(by);
+            return others.size();
+        });
+    }
+
+    /** Somebody has signed out themselves in this browser. */
+    void left(PersonId person, @Nullable UUID refreshToken, @Nullable String browser) {
+        deciding(person, toRevoke -> {
+            var device = rows.find(person, refreshToken, hashOf(browser)).map(DeviceRows.Found::device);
+            device.map(Device::refreshToken).ifPresent(toRevoke::add);
+            device.ifPresent(left -> rows.end(List.of(left.id()), new End("self", null, clock.instant())));
+            return true;
+        });
+    }
+
+    /** Ends what has been left unused or undecided. */
+    void sweep(Duration unused, Duration life, Duration undecided) {
+        var now = clock.instant();
+        var ended = transaction.execute(status -> {
+            var tokens = rows.sweep(now, now.minus(unused), now.minus(life), now.minus(undecided));
+            revocations.queue(tokens);
+            rows.forget(now.minus(life));
+            return tokens;
+        });
+        revocations.attempt(Objects.requireNonNull(ended));
+    }
+
+    private boolean admit(Device waiting) {
+        if (!waiting.isWaiting()) {
+            return true;
+        }
+        var others = rows.of(waiting.person()).stream()
+                .filter(device -> device.isLive() && !device.id().equals(waiting.id()))
+                .toList();
+        if (settings.tooMany(others.size()) > 0) {
+            return false;
+        }
+        rows.admit(waiting.id());
+        return true;
+    }
+
+    private void end(List<Device> devices, Device by, @Nullable String byName, Collection<UUID> toRevoke) {
+        var reason = by.isWaiting() ? "limit" : "elsewhere";
+        rows.end(devices.stream().map(Device::id).toList(), new End(reason, byName, clock.instant()));
+        devices.stream().map(Device::refreshToken).filter(Objects::nonNull).forEach(toRevoke::add);
+    }
+
+    /** A token that a listing has shown before its sign-in got here is no stranger's. */
+    private Arrival takeUp(PersonId person, UUID token) {
+        var known = rows.find(person, token, null).map(DeviceRows.Found::device);
+        if (known.isPresent() && !known.get().isLive()) {
+            return Arrival.ENDED;
+        }
+        known.ifPresent(device -> rows.remove(device.id()));
+        return Arrival.IN;
+    }
+
+    /** Ends whatever this browser was signed in as; answers this person's device in it, whose place is theirs. */
+    private @Nullable Device replace(
+            PersonId person, String browser, @Nullable UUID formerToken, Collection<UUID> toRevoke) {
+        Device own = null;
+        for (var device : rows.inBrowser(browser, formerToken)) {
+            if (device.refreshToken() != null) {
+                toRevoke.add(device.refreshToken());
+            }
+            if (device.person().equals(person)) {
+                rows.remove(device.id());
+                own = own == null || device.isLive() ? device : own;
+            } else {
+                rows.end(List.of(device.id()), new End("replaced", null, clock.instant()));
+            }
+        }
+        return own;
+    }
+
+    private Device device(
+            SigningIn signIn, String browser, @Nullable RefreshToken mine, @Nullable Device former, State state) {
+        var now = clock.instant();
+        var agent = signIn.userAgent();
+        return new Device(
+                former == null ? UUID.randomUUID() : former.id(),
+                signIn.person().id(),
+                signIn.person().refreshTokenId(),
+                browser,
+                state,
+                former == null ? null : former.givenName(),
+                agent == null ? null : agent.substring(0, Math.min(agent.length(), 400)),
+                signIn.address(),
+                mine == null ? now : mine.since(),
+                former == null ? now : former.firstSeen(),
+                now,
+                now,
+                former == null ? now : former.toldUntil(),
+                null);
+    }
+
+    /**
+     * Brings our rows to what FusionAuth says: devices from before it was asked that it no longer lists have ended, and
+     * tokens that nobody here knows are devices too, if {@code counts}.
+     */
+    private void reconcile(PersonId person, Seen seen, Predicate<RefreshToken> counts, @Nullable UUID own) {
+        var listed = seen.listed();
+        if (listed == null) {
+            return;
+        }
+        var tokens = listed.stream().map(RefreshToken::id).collect(Collectors.toSet());
+        rows.end(
+                rows.of(person).stream()
+                        .filter(device -> device.refreshToken() != null
+                                && seen.before().contains(device.refreshToken())
+                                && !tokens.contains(device.refreshToken()))
+                        .map(Device::id)
+                        .toList(),
+                new End("revoked", null, clock.instant()));
+        var known = rows.known(tokens);
+        var givenUp = revocations.givenUp(tokens);
+        listed.stream()
+                .filter(token -> !known.contains(token.id())
+                        && !givenUp.contains(token.id())
+                        && !token.id().equals(own)
+                        && counts.test(token))
+                .map(token -> stranger(person, token))
+                .forEach(rows::add);
+    }
+
+    private Device stranger(PersonId person, RefreshToken token) {
+        var since = token.since().equals(Instant.EPOCH) ? clock.instant() : token.since();
+        return new Device(
+                UUID.randomUUID(),
+                person,
+                token.id(),
+                null,
+                State.LIVE,
+                null,
+                token.device(),
+                token.address(),
+                token.since(),
+                since,
+                token.lastUsed() == null ? since : token.lastUsed(),
+                since,
+                since,
+                null);
+    }
+
+    private static @Nullable RefreshToken find(Seen seen, @Nullable UUID id) {
+        return seen.listed() == null
+                ? null
+                : seen.listed().stream()
+                        .filter(token -> token.id().equals(id))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private Seen ask(PersonId person) {
+        var before = rows.of(person).stream()
+                .map(Device::refreshToken)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        return switch (refreshTokens.of(person)) {
+            case RefreshTokensAnswer.Known(var tokens) -> new Seen(before, tokens);
+            case RefreshTokensAnswer.Unavailable ignored -> new Seen(before, null);
+        };
+    }
+
+    /** A decision under the person's lock; the refresh tokens it gives up are revoked with it, and tried after it. */
+    private <T> T deciding(PersonId person, Function<Collection<UUID>, T> decision) {
+        var toRevoke = new ArrayList<UUID>();
+        var decided = transaction.execute(status -> {
+            rows.lock(person);
+            var result = decision.apply(toRevoke);
+            revocations.queue(toRevoke);
+            return result;
+        });
+        revocations.attempt(toRevoke);
+        return Objects.requireNonNull(decided);
+    }
+}

@@ -1,0 +1,9 @@
+/** Where somebody is signed in: the limit on devices, signing out elsewhere, and telling of new ones. */
+@NullMarked
+@ApplicationModule(
+        displayName = "Devices",
+        allowedDependencies = {"fusionauth", "security"})
+package app.almanac.devices;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
