@@ -47,6 +47,7 @@ final class ThemePages {
         freeMarker.setTemplateLoader(templates);
         freeMarker.setTagSyntax(Configuration.AUTO_DETECT_TAG_SYNTAX);
         freeMarker.setOutputFormat(HTMLOutputFormat.INSTANCE);
+        freeMarker.setURLEscapingCharset("UTF-8");
         freeMarker.setLogTemplateExceptions(false);
         read(theme.path("localizedMessages").path("en").asString("")).forEach(messages::put);
     }

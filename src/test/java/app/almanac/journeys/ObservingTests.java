@@ -44,6 +44,7 @@ class ObservingTests {
     @AfterAll
     static void stop() {
         world.close();
+        System.clearProperty("CONSOLE_LOG_STRUCTURED_FORMAT"); // Boot leaves it to every later start in this JVM
     }
 
     @Test
