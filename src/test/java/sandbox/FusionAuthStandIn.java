@@ -1,5 +1,6 @@
 package sandbox;
 
+import com.nimbusds.jwt.JWTClaimsSet;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -203,6 +204,46 @@ public final class FusionAuthStandIn extends Server {
         state.refreshTokens
                 .values()
                 .removeIf(token -> token.user().equals(id) && state.applicationId.equals(token.application()));
+    }
+
+    /** A webhook of this address for these events, beside those that the kickstart configures. */
+    public void webhook(URI address, String token, List<String> transactional, List<String> others) {
+        state.events.configure(address, token, transactional, others);
+    }
+
+    /** Events of these types get lost from now on; of none when none is named. */
+    public void loseEvents(String... types) {
+        state.events.lost.clear();
+        state.events.lost.addAll(List.of(types));
+    }
+
+    /** The header with which a webhook's body comes. */
+    public String signatureOf(byte[] body) {
+        return state.events.signature(body);
+    }
+
+    /** A token with these claims, signed as all of ours are. */
+    public String signed(Map<String, Object> claims) {
+        var set = new JWTClaimsSet.Builder();
+        claims.forEach(set::claim);
+        return state.signer.sign(set.build());
+    }
+
+    /** Signs with a new key from now on; the old one stays published. */
+    public void rotateSigningKey(String id) {
+        state.signer.rotate(id);
+    }
+
+    /** What FusionAuth keeps of somebody: {@code user.data}, as JSON. */
+    public String dataOf(String email) {
+        return state.called(email).orElseThrow().json().path("data").toString();
+    }
+
+    /** Whether there is a user with this address, registered for Almanac. */
+    public boolean isRegistered(String email) {
+        return state.called(email)
+                .filter(user -> !user.registration(state.applicationId).isMissingNode())
+                .isPresent();
     }
 
     @Override

@@ -8,6 +8,7 @@ import app.almanac.google.Event;
 import app.almanac.google.When;
 import app.almanac.security.CurrentPerson;
 import app.almanac.web.BadParameter;
+import app.almanac.web.ViewerZone;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;

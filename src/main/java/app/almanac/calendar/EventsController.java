@@ -3,6 +3,7 @@ package app.almanac.calendar;
 import app.almanac.google.When;
 import app.almanac.security.CurrentPerson;
 import app.almanac.web.BadParameter;
+import app.almanac.web.ViewerZone;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -30,7 +30,16 @@ import org.springframework.stereotype.Component;
 @Component
 class PersonAtSignIn implements OAuth2UserService<OidcUserRequest, OidcUser> {
 
-    static final String NOT_REGISTERED = "not_registered";
+    /** FusionAuth knows who they are, but not as somebody registered for Almanac. */
+    static final class NotRegistered extends OAuth2AuthenticationException {
+
+        final transient Newcomers.Newcomer newcomer;
+
+        NotRegistered(PersonId id, @Nullable String name, @Nullable String email) {
+            super(new OAuth2Error("not_registered"));
+            this.newcomer = new Newcomers.Newcomer(id, name, email);
+        }
+    }
 
     /** Carries the person from here to the session's principal, which holds no token. */
     static final class WithPerson extends DefaultOidcUser {
@@ -66,7 +75,7 @@ class PersonAtSignIn implements OAuth2UserService<OidcUserRequest, OidcUser> {
             throw new OAuth2AuthenticationException(new OAuth2Error("invalid_token"));
         }
         if (!isRegistered(accessToken)) {
-            throw new OAuth2AuthenticationException(new OAuth2Error(NOT_REGISTERED));
+            throw new NotRegistered(personId(subject), idToken.getFullName(), idToken.getEmail());
         }
         var now = clock.instant();
         var name = Optional.ofNullable(idToken.getFullName()).orElseGet(idToken::getGivenName);

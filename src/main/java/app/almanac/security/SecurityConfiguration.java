@@ -41,6 +41,8 @@ class SecurityConfiguration {
         SignInStart.PATH,
         SignInFailure.PROBLEM_PATH,
         SignInPages.FAREWELL_PATH,
+        "/join/**",
+        "/joined",
         "/error",
         "/css/**",
         "/js/**",

@@ -52,6 +52,11 @@ class SignInFailure implements AuthenticationFailureHandler {
     private static final Logger log = LoggerFactory.getLogger(SignInFailure.class);
 
     private final HttpSessionSecurityContextRepository sessions = new HttpSessionSecurityContextRepository();
+    private final Newcomers newcomers;
+
+    SignInFailure(Newcomers newcomers) {
+        this.newcomers = newcomers;
+    }
 
     @Override
     public void onAuthenticationFailure(
@@ -70,17 +75,20 @@ class SignInFailure implements AuthenticationFailureHandler {
             }
             return;
         }
-        var problem = problem(code, failure);
-        if (problem != Problem.NOT_INVITED) {
-            log.warn("Sign-in failed: {} ({})", problem, isOurCode(code) ? code : "an error of FusionAuth's");
+        if (failure instanceof PersonAtSignIn.NotRegistered unregistered) {
+            if (newcomers.letIn(unregistered.newcomer, request.getSession())) {
+                response.sendRedirect(SignInStart.PATH);
+            } else {
+                show(Problem.NOT_INVITED, request, response);
+            }
+            return;
         }
+        var problem = problem(code, failure);
+        log.warn("Sign-in failed: {} ({})", problem, isOurCode(code) ? code : "an error of FusionAuth's");
         show(problem, request, response);
     }
 
     private static Problem problem(String code, AuthenticationException failure) {
-        if (PersonAtSignIn.NOT_REGISTERED.equals(code)) {
-            return Problem.NOT_INVITED;
-        }
         for (var candidate : Problem.values()) {
             if (code.equals(SignInSteps.REFUSED + candidate.word())) {
                 return candidate;

@@ -34,7 +34,12 @@ final class Pages {
             "disconnected-not-revoked",
             "device-signed-out",
             "devices-signed-out",
-            "device-named");
+            "device-named",
+            "invitation-made",
+            "invitation-withdrawn",
+            "invitation-in-use",
+            "quota-reached",
+            "inviting-paused");
 
     static final List<Integer> STATUSES = List.of(400, 403, 404, 405, 410, 413, 429, 500, 503, 418);
 
@@ -105,6 +110,7 @@ final class Pages {
         for (int tooMany : new int[] {0, 1, 2}) {
             pages.put("choice-" + tooMany, choice(tooMany));
         }
+        pages.putAll(InvitationPages.all());
         return pages;
     }
 
@@ -154,7 +160,7 @@ final class Pages {
         return ENGINE.process(template, new WebContext(exchange, Locale.ENGLISH, model));
     }
 
-    private static Map<String, Object> signedIn() {
+    static Map<String, Object> signedIn() {
         return new HashMap<>(Map.of("person", new Person("Ana Moreno", "ana@example.com")));
     }
 }

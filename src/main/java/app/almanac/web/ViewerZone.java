@@ -1,7 +1,6 @@
-package app.almanac.calendar;
+package app.almanac.web;
 
 import app.almanac.settings.AppUrl;
-import app.almanac.web.BadParameter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -16,14 +15,14 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.WebUtils;
 
 /**
- * The zone in which somebody sees their calendar: the one asked for, else the one remembered in a cookie, else the
+ * The zone in which somebody sees dates and times: the one asked for, else the one remembered in a cookie, else the
  * browser's, which a script tells in another, else UTC.
  */
 @Component
-class ViewerZone {
+public class ViewerZone {
 
     /** All names that may be asked for, for a list to choose from. */
-    static final Set<String> NAMES = new TreeSet<>(ZoneId.getAvailableZoneIds());
+    public static final Set<String> NAMES = new TreeSet<>(ZoneId.getAvailableZoneIds());
 
     private static final String BROWSER = "browser-zone";
 
@@ -35,7 +34,8 @@ class ViewerZone {
         this.secure = url.isHttps();
     }
 
-    ZoneId of(@Nullable String asked, HttpServletRequest request, HttpServletResponse response) {
+    /** Remembers the zone that was asked for, if one was. */
+    public ZoneId of(@Nullable String asked, HttpServletRequest request, HttpServletResponse response) {
         if (asked == null || asked.isBlank()) {
             return remembered(request);
         }
@@ -55,12 +55,12 @@ class ViewerZone {
         return ZoneId.of(asked);
     }
 
-    ZoneId remembered(HttpServletRequest request) {
+    public ZoneId remembered(HttpServletRequest request) {
         return cookie(request, chosen).or(() -> cookie(request, BROWSER)).orElse(ZoneId.of("UTC"));
     }
 
     /** Whether nobody has said a zone yet, so that a script may tell the browser's. */
-    boolean isUnknown(HttpServletRequest request) {
+    public boolean isUnknown(HttpServletRequest request) {
         return cookie(request, chosen).or(() -> cookie(request, BROWSER)).isEmpty();
     }
 

@@ -1,0 +1,319 @@
+package app.almanac.invitations;
+
+import app.almanac.fusionauth.PersonId;
+import app.almanac.invitations.Invitation.State;
+import app.almanac.invitations.Inviters.Inviter;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The truth about every code. Each step is one conditional update on the database's clock: whoever finds the row in
+ * another state than the step begins from has lost, however many come at once.
+ *
+ * <pre>
+ * open ──reserve──▶ reserved ──consume──▶ consumed ──confirm──▶ redeemed
+ *  ▲ └─withdraw─▶ withdrawn │                 │
+ *  └──── lapse, give back ──┴── FusionAuth ───┘
+ *                               has no such user
+ * </pre>
+ */
+@Component
+class InvitationRows {
+
+    /** A reservation that holds; {@code user} is the id of the user that the join page is to make. */
+    record Reserved(UUID id, PersonId user) {}
+
+    /** A code with which FusionAuth may have made a user, past its time. */
+    record UnderWay(UUID id, PersonId invitee) {}
+
+    /** The state as people see it. */
+    private static final String SHOWN = """
+            CASE WHEN state IN ('redeemed', 'withdrawn') THEN state
+                 WHEN state = 'consumed' OR invitee_id IS NOT NULL OR reserved_until > clock_timestamp() THEN 'reserved'
+                 WHEN expires_at <= clock_timestamp() THEN 'expired'
+                 ELSE 'open' END""";
+
+    /** Nobody is registering with it: open, or reserved by somebody who did not go on. */
+    private static final String FREE = """
+            (state = 'open' OR state = 'reserved' AND invitee_id IS NULL AND reserved_until <= clock_timestamp())""";
+
+    private static final String COLUMNS =
+            "id, code, inviter_id, expires_at, invitee_id, ended_at, " + SHOWN + " AS shown";
+
+    private final JdbcClient jdbc;
+
+    InvitationRows(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** A code, its inviter, whom it is reserved for if it is, whether that is unconfirmed, and the database's time. */
+    record Look(
+            Invitation invitation,
+            Inviter inviter,
+            @Nullable String reservedEmail,
+            boolean unconfirmed,
+            Instant now) {
+
+        boolean isReservedFor(String email) {
+            return email.equals(reservedEmail);
+        }
+
+        PersonId invitee() {
+            return Objects.requireNonNull(invitation.invitee());
+        }
+    }
+
+    Optional<Look> look(InviteCode code) {
+        return jdbc.sql("SELECT reserved_email, state = 'consumed' AS unconfirmed, clock_timestamp() AS now, " + COLUMNS
+                        + ", " + Inviters.COLUMNS
+                        + " FROM invitation JOIN inviter ON person_id = inviter_id WHERE code = :code")
+                .param("code", code.value())
+                .query((row, number) -> new Look(
+                        read(row, number),
+                        Inviters.read(row, number),
+                        row.getString("reserved_email"),
+                        row.getBoolean("unconfirmed"),
+                        row.getTimestamp("now").toInstant()))
+                .optional();
+    }
+
+    List<Invitation> of(PersonId inviter) {
+        return jdbc.sql("SELECT " + COLUMNS + " FROM invitation WHERE inviter_id = :inviter ORDER BY created_at, id")
+                .param("inviter", inviter.value())
+                .query(InvitationRows::read)
+                .list();
+    }
+
+    /** A new code; a collision, one in 2^80, is tried again. */
+    void issue(PersonId inviter, Duration life) {
+        while (jdbc.sql("""
+                        INSERT INTO invitation (id, code, inviter_id, expires_at)
+                        VALUES (:id, :code, :inviter, clock_timestamp() + :life * interval '1 second')
+                        ON CONFLICT (code) DO NOTHING
+                        """)
+                        .param("id", UUID.randomUUID())
+                        .param("code", InviteCode.random().value())
+                        .param("inviter", inviter.value())
+                        .param("life", life.toSeconds())
+                        .update()
+                == 0) {
+            // the next random code
+        }
+    }
+
+    /** How many of somebody's codes count: those that are used or may still be. */
+    int counted(PersonId inviter) {
+        return jdbc.sql("SELECT count(*) FROM invitation WHERE inviter_id = :inviter AND " + SHOWN
+                        + " IN ('open', 'reserved', 'redeemed')")
+                .param("inviter", inviter.value())
+                .query(Integer.class)
+                .single();
+    }
+
+    /** Takes back a code that nobody uses or is about to use. */
+    boolean withdraw(PersonId inviter, UUID id) {
+        return jdbc.sql("""
+                        UPDATE invitation SET state = 'withdrawn', ended_at = clock_timestamp(),
+                            reserved_email = NULL, reserved_until = NULL
+                        WHERE id = :id AND inviter_id = :inviter AND expires_at > clock_timestamp() AND\s""" + FREE)
+                        .param("id", id)
+                        .param("inviter", inviter.value())
+                        .update()
+                == 1;
+    }
+
+    /**
+     * Reserves a code for an address, or renews that address's own reservation. {@code latest} is on the database's
+     * clock: an update that comes later does nothing. With {@code by} the join page is about to call FusionAuth: the
+     * user's id is committed with the reservation, and only the answer or FusionAuth's word gives the code back.
+     */
+    Optional<Reserved> reserve(InviteCode code, String email, Instant latest, @Nullable Caller by) {
+        return jdbc.sql("""
+                        UPDATE invitation SET state = 'reserved', reserved_email = :email,
+                            reserved_until = clock_timestamp() + interval '10 minutes',
+                            invitee_id = CASE WHEN :calling THEN coalesce(CAST(:user AS uuid), registration_id)
+                                              WHEN state = 'reserved' AND reserved_email = :email THEN invitee_id END,
+                            calls = CASE WHEN state = 'reserved' AND reserved_email = :email THEN calls ELSE 0 END
+                                + CASE WHEN :calling THEN 1 ELSE 0 END
+                        WHERE code = :code AND clock_timestamp() < :latest
+                            AND (expires_at > clock_timestamp() AND\s""" + FREE + """
+                             OR state = 'reserved' AND reserved_email = :email
+                                AND (expires_at > clock_timestamp() OR reserved_until > clock_timestamp())
+                                AND (NOT :calling OR invitee_id IS NULL
+                                    OR invitee_id = coalesce(CAST(:user AS uuid), registration_id)))
+                            AND EXISTS (SELECT FROM inviter WHERE person_id = inviter_id AND working AND paused_at IS NULL)
+                        RETURNING id, coalesce(invitee_id, registration_id) AS user_id
+                        """)
+                .param("code", code.value())
+                .param("email", email)
+                .param("latest", Timestamp.from(latest))
+                .param("calling", by != null)
+                .param(
+                        "user",
+                        by == null || by.existing() == null
+                                ? null
+                                : by.existing().value())
+                .query((row, number) -> new Reserved(row.getObject("id", UUID.class), person(row, "user_id")))
+                .optional();
+    }
+
+    /** Who is about to call FusionAuth with a code: for a user who exists, or for a new one. */
+    record Caller(@Nullable PersonId existing) {}
+
+    /** A call of the join page came back and nothing was made: the last such call gives the code back. */
+    void giveBack(UUID id, PersonId user) {
+        jdbc.sql("""
+                        UPDATE invitation SET calls = calls - 1,
+                            state = CASE WHEN calls = 1 THEN 'open' ELSE state END,
+                            invitee_id = CASE WHEN calls = 1 THEN NULL ELSE invitee_id END,
+                            reserved_email = CASE WHEN calls = 1 THEN NULL ELSE reserved_email END,
+                            reserved_until = CASE WHEN calls = 1 THEN NULL ELSE reserved_until END
+                        WHERE id = :id AND state IN ('reserved', 'consumed') AND invitee_id = :user AND calls > 0
+                        """).param("id", id).param("user", user.value()).update();
+    }
+
+    /** Undoes a reservation that was answered too late to be told. */
+    void unreserve(UUID id, String email) {
+        jdbc.sql("""
+                        UPDATE invitation SET state = 'open', reserved_email = NULL, reserved_until = NULL
+                        WHERE id = :id AND state = 'reserved' AND reserved_email = :email AND invitee_id IS NULL
+                        """).param("id", id).param("email", email).update();
+    }
+
+    /** FusionAuth is making a user with this code: whether it may. Also true when it did already. */
+    boolean consume(InviteCode code, String email, PersonId user) {
+        return jdbc.sql("""
+                        UPDATE invitation SET state = CASE WHEN state = 'redeemed' THEN state ELSE 'consumed' END,
+                            invitee_id = :user,
+                            reserved_until = CASE WHEN state = 'redeemed' THEN NULL
+                                ELSE clock_timestamp() + interval '10 minutes' END
+                        WHERE code = :code
+                            AND (state = 'redeemed' AND invitee_id = :user
+                                OR state = 'consumed' AND invitee_id = :user
+                                OR state = 'reserved' AND reserved_email = :email
+                                    AND (reserved_until > clock_timestamp() OR invitee_id = :user))
+                        """)
+                        .param("code", code.value())
+                        .param("email", email)
+                        .param("user", user.value())
+                        .update()
+                == 1;
+    }
+
+    /** FusionAuth took that registration back: its address may try again, and nobody else yet. */
+    void takenBack(UnderWay unconfirmed) {
+        jdbc.sql(
+                        "UPDATE invitation SET state = 'reserved' WHERE id = :id AND state = 'consumed' AND invitee_id = :user")
+                .param("id", unconfirmed.id())
+                .param("user", unconfirmed.invitee().value())
+                .update();
+    }
+
+    /**
+     * FusionAuth has made this user with this code: it is spent, unless somebody else's. {@code email} is null where
+     * FusionAuth's word is about the user alone.
+     */
+    Optional<PersonId> redeem(InviteCode code, @Nullable String email, PersonId user) {
+        return jdbc.sql("""
+                        UPDATE invitation SET state = 'redeemed', invitee_id = :user, ended_at = clock_timestamp(),
+                            reserved_email = NULL, reserved_until = NULL, calls = 0
+                        WHERE code = :code
+                            AND (state IN ('reserved', 'consumed')
+                                    AND (invitee_id = :user OR reserved_email = CAST(:email AS text))
+                                OR\s""" + FREE + """
+                            )
+                        RETURNING inviter_id
+                        """)
+                .param("code", code.value())
+                .param("email", email)
+                .param("user", user.value())
+                .query((row, number) -> person(row, "inviter_id"))
+                .optional();
+    }
+
+    /** Who invited the user who spent this code. */
+    Optional<PersonId> inviterOf(InviteCode code, PersonId user) {
+        return jdbc.sql(
+                        "SELECT inviter_id FROM invitation WHERE code = :code AND state = 'redeemed' AND invitee_id = :user")
+                .param("code", code.value())
+                .param("user", user.value())
+                .query((row, number) -> person(row, "inviter_id"))
+                .optional();
+    }
+
+    /** Codes of which only FusionAuth can say what became of them. */
+    List<UnderWay> overdue(int most) {
+        return jdbc.sql("""
+                        SELECT id, invitee_id FROM invitation
+                        WHERE state IN ('reserved', 'consumed') AND invitee_id IS NOT NULL
+                            AND reserved_until <= clock_timestamp()
+                        ORDER BY reserved_until LIMIT :most
+                        """)
+                .param("most", most)
+                .query((row, number) -> new UnderWay(row.getObject("id", UUID.class), person(row, "invitee_id")))
+                .list();
+    }
+
+    /** FusionAuth has that user: the code is spent. */
+    Optional<PersonId> found(UnderWay overdue) {
+        return jdbc.sql("""
+                        UPDATE invitation SET state = 'redeemed', ended_at = clock_timestamp(),
+                            reserved_email = NULL, reserved_until = NULL, calls = 0
+                        WHERE id = :id AND state IN ('reserved', 'consumed') AND invitee_id = :user
+                        RETURNING inviter_id
+                        """)
+                .param("id", overdue.id())
+                .param("user", overdue.invitee().value())
+                .query((row, number) -> person(row, "inviter_id"))
+                .optional();
+    }
+
+    /** FusionAuth has no such user: the code is free again, unless it was reserved anew meanwhile. */
+    void notFound(UnderWay overdue) {
+        jdbc.sql("""
+                        UPDATE invitation SET state = 'open', invitee_id = NULL,
+                            reserved_email = NULL, reserved_until = NULL, calls = 0
+                        WHERE id = :id AND state IN ('reserved', 'consumed') AND invitee_id = :user
+                            AND reserved_until <= clock_timestamp()
+                        """)
+                .param("id", overdue.id())
+                .param("user", overdue.invitee().value())
+                .update();
+    }
+
+    /** Forgets the addresses of people who did not go on. */
+    void forgetLapsed() {
+        jdbc.sql("""
+                        UPDATE invitation SET state = 'open', reserved_email = NULL, reserved_until = NULL
+                        WHERE state = 'reserved' AND invitee_id IS NULL AND reserved_until <= clock_timestamp()
+                        """).update();
+    }
+
+    private static Invitation read(ResultSet row, int number) throws SQLException {
+        var invitee = row.getObject("invitee_id", UUID.class);
+        var ended = row.getTimestamp("ended_at");
+        return new Invitation(
+                row.getObject("id", UUID.class),
+                new InviteCode(row.getString("code")),
+                person(row, "inviter_id"),
+                State.valueOf(row.getString("shown").toUpperCase(Locale.ROOT)),
+                row.getTimestamp("expires_at").toInstant(),
+                invitee == null ? null : new PersonId(invitee),
+                ended == null ? null : ended.toInstant());
+    }
+
+    private static PersonId person(ResultSet row, String column) throws SQLException {
+        return new PersonId(row.getObject(column, UUID.class));
+    }
+}

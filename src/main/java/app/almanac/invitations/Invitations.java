@@ -1,0 +1,103 @@
+package app.almanac.invitations;
+
+import app.almanac.fusionauth.PersonId;
+import app.almanac.invitations.InvitationRows.UnderWay;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** What changes codes and people together: granting, making, withdrawing, and what a finished registration leaves. */
+@Component
+class Invitations {
+
+    /** What came of asking for one more code. */
+    enum Issued {
+        ISSUED,
+        QUOTA_REACHED,
+        PAUSED
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(Invitations.class);
+
+    private final InvitationRows rows;
+    private final Inviters inviters;
+    private final InvitationSettings settings;
+
+    Invitations(InvitationRows rows, Inviters inviters, InvitationSettings settings) {
+        this.rows = rows;
+        this.inviters = inviters;
+        this.settings = settings;
+    }
+
+    /** Somebody registered is here: they are known from now on, and have codes of their own, once. */
+    @Transactional
+    void arrived(PersonId person, @Nullable String name, @Nullable String email) {
+        inviters.joined(person, name, email, null);
+        grant(person);
+    }
+
+    /** FusionAuth has made this user with this code. Also where that is known already. */
+    @Transactional
+    void redeemed(InviteCode code, PersonId newcomer, @Nullable String name, @Nullable String email) {
+        var inviter = rows.redeem(code, email, newcomer);
+        inviter.ifPresent(inviters::changed);
+        if (inviter.isEmpty()) {
+            inviter = rows.inviterOf(code, newcomer);
+        }
+        if (inviter.isEmpty()) {
+            log.error("Somebody was registered with a code that is not theirs: person {}", newcomer);
+        }
+        inviters.joined(newcomer, name, email, inviter.orElse(null));
+        grant(newcomer);
+    }
+
+    /** FusionAuth was asked about a registration of which nobody told us: it is there. */
+    @Transactional
+    void found(UnderWay overdue, @Nullable String name, @Nullable String email) {
+        rows.found(overdue).ifPresent(inviter -> {
+            inviters.changed(inviter);
+            inviters.joined(overdue.invitee(), name, email, inviter);
+            grant(overdue.invitee());
+        });
+    }
+
+    boolean mayIssue(PersonId person) {
+        return rows.counted(person) < settings.invitationsPerPerson();
+    }
+
+    @Transactional
+    Issued issue(PersonId person, boolean beyondQuota) {
+        inviters.lock(person);
+        var inviter = inviters.find(person);
+        if (inviter.isEmpty() || inviter.get().paused()) {
+            return Issued.PAUSED;
+        }
+        if (!beyondQuota && rows.counted(person) >= settings.invitationsPerPerson()) {
+            return Issued.QUOTA_REACHED;
+        }
+        rows.issue(person, settings.invitationsLife());
+        inviters.changed(person);
+        return Issued.ISSUED;
+    }
+
+    @Transactional
+    boolean withdraw(PersonId person, UUID id) {
+        var withdrawn = rows.withdraw(person, id);
+        if (withdrawn) {
+            inviters.changed(person);
+        }
+        return withdrawn;
+    }
+
+    private void grant(PersonId person) {
+        if (settings.personal() && inviters.firstGrant(person)) {
+            for (int i = 0; i < settings.invitationsPerPerson(); i++) {
+                rows.issue(person, settings.invitationsLife());
+            }
+            inviters.changed(person);
+        }
+    }
+}

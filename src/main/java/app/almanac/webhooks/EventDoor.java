@@ -1,0 +1,126 @@
+package app.almanac.webhooks;
+
+import app.almanac.fusionauth.FusionAuthSettings;
+import app.almanac.webhooks.EventTaker.Verdict;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads a signed body and has its event take effect once. What is not about Almanac is let pass whatever it is: the
+ * tenant is shared, and a refusal could undo what another application's users do.
+ */
+@Component
+class EventDoor {
+
+    enum Answer {
+        TAKEN,
+        /** Not ours, of a type that nobody here takes, or taken before. */
+        NOTHING_TO_DO,
+        REFUSED,
+        /** Too old or from the future, and not known: a replay, or a clock that is wrong. */
+        NOT_FRESH,
+        MALFORMED
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(EventDoor.class);
+    private static final Duration OLDEST = Duration.ofMinutes(10);
+    private static final Duration AHEAD = Duration.ofMinutes(1);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final List<EventTaker> takers;
+    private final TakenEvents taken;
+    private final TransactionTemplate transaction;
+    private final FusionAuthSettings settings;
+    private final Clock clock;
+
+    EventDoor(
+            List<EventTaker> takers,
+            TakenEvents taken,
+            TransactionTemplate transaction,
+            FusionAuthSettings settings,
+            Clock clock) {
+        this.takers = takers;
+        this.taken = taken;
+        this.transaction = transaction;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    Answer take(byte[] body) {
+        var json = read(body);
+        if (!json.isObject() || !json.path("type").isString()) {
+            return Answer.MALFORMED;
+        }
+        var type = json.path("type").asString();
+        var applicationId = id(json.path("applicationId"));
+        var concerned =
+                takers.stream().filter(taker -> taker.types().contains(type)).toList();
+        if (concerned.isEmpty()
+                || !settings.tenantId().equals(id(json.path("tenantId")))
+                || (!json.path("applicationId").asString("").isEmpty()
+                        && !settings.applicationId().equals(applicationId))) {
+            return Answer.NOTHING_TO_DO;
+        }
+        var id = id(json.path("id"));
+        if (id == null || !json.path("createInstant").isIntegralNumber()) {
+            return Answer.MALFORMED;
+        }
+        var createdAt = Instant.ofEpochMilli(json.path("createInstant").asLong());
+        if (!isFresh(createdAt)) {
+            if (taken.isTaken(id)) {
+                return Answer.NOTHING_TO_DO;
+            }
+            log.warn("An event of FusionAuth's was too old or from the future: {} {}", type, id);
+            return Answer.NOT_FRESH;
+        }
+        return takeOnce(new FusionAuthEvent(id, type, createdAt, applicationId, json), concerned);
+    }
+
+    /** The mark and the effects are one transaction: a refusal or a failure leaves neither. */
+    private Answer takeOnce(FusionAuthEvent event, List<EventTaker> concerned) {
+        return Optional.ofNullable(transaction.execute(status -> {
+                    if (!taken.mark(event.id())) {
+                        return Answer.NOTHING_TO_DO;
+                    }
+                    if (concerned.stream().anyMatch(taker -> taker.take(event) == Verdict.REFUSED)) {
+                        status.setRollbackOnly();
+                        return Answer.REFUSED;
+                    }
+                    return Answer.TAKEN;
+                }))
+                .orElseThrow();
+    }
+
+    private boolean isFresh(Instant createdAt) {
+        var now = clock.instant();
+        return createdAt.isAfter(now.minus(OLDEST)) && createdAt.isBefore(now.plus(AHEAD));
+    }
+
+    private static JsonNode read(byte[] body) {
+        try {
+            return JSON.readTree(body).path("event");
+        } catch (JacksonException notJson) {
+            return JSON.missingNode();
+        }
+    }
+
+    private static @Nullable UUID id(JsonNode node) {
+        try {
+            return UUID.fromString(node.asString(""));
+        } catch (IllegalArgumentException notAnId) {
+            return null;
+        }
+    }
+}

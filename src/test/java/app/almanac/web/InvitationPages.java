@@ -1,0 +1,81 @@
+package app.almanac.web;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The pages about invitations in every variant. */
+final class InvitationPages {
+
+    record Moment(int day, int month, String year, String time, String iso, String unit, long count) {}
+
+    record Card(
+            String id,
+            String code,
+            String spaced,
+            String state,
+            String link,
+            Moment expires,
+            @Nullable String invitee,
+            @Nullable Moment ended) {}
+
+    private static final Moment SOON = new Moment(24, 12, "2026", "09:30", "2026-12-24T09:30:00+01:00", "days", 30);
+
+    private InvitationPages() {}
+
+    static Map<String, String> all() {
+        var pages = new LinkedHashMap<String, String>();
+        pages.put("invitations", invitations(List.of(card("a", "open"), card("b", "reserved")), true, false));
+        pages.put("invitations-none", invitations(List.of(), true, false));
+        pages.put("invitations-paused", invitations(List.of(card("a", "open")), true, true));
+        pages.put("invitations-impersonal", invitations(List.of(), false, false));
+        pages.put("join", join("Ana Moreno", false, Map.of()));
+        pages.put("join-problems", join(null, false, Map.of("email", "invalid", "password", "odd", "form", "refused")));
+        pages.put("join-licensed", join("Ana Moreno", true, Map.of()));
+        pages.put("joined", Pages.render("invitations/joined", Map.of()));
+        for (var why : List.of("unknown", "ended", "busy", "unclear", "unavailable", "throttled")) {
+            pages.put("closed-" + why, Pages.render("invitations/closed", Map.of("why", why)));
+        }
+        return pages;
+    }
+
+    private static String invitations(List<Card> ready, boolean personal, boolean paused) {
+        var model = Pages.signedIn();
+        model.put("personal", personal);
+        model.put("paused", paused);
+        model.put("ready", ready);
+        model.put("used", ready.isEmpty() ? List.of() : List.of(card("c", "redeemed")));
+        model.put("over", ready.isEmpty() ? List.of() : List.of(card("d", "expired"), card("e", "withdrawn")));
+        model.put("left", ready.size());
+        model.put("quota", 3);
+        model.put("more", ready.isEmpty());
+        return Pages.render("invitations/invitations", model);
+    }
+
+    private static String join(@Nullable String inviter, boolean licensed, Map<String, String> problems) {
+        var model = new HashMap<String, Object>();
+        model.put("code", "7k3m9x2pq4tzwb8n");
+        if (inviter != null) {
+            model.put("inviter", inviter);
+            model.put("until", SOON);
+        }
+        model.put("open", false);
+        model.put("licensed", licensed);
+        model.put("problems", problems);
+        return Pages.render("invitations/join", model);
+    }
+
+    private static Card card(String id, String state) {
+        return new Card(
+                id,
+                "7k3m9x2pq4tzwb8n",
+                "7k3m 9x2p q4tz wb8n",
+                state,
+                "https://almanac.example/join/7k3m9x2pq4tzwb8n",
+                SOON,
+                state.equals("redeemed") ? "Ben Baker" : null,
+                state.equals("open") ? null : SOON);
+    }
+}
