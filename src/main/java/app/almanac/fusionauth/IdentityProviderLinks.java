@@ -29,7 +29,7 @@ public class IdentityProviderLinks {
     private static final Logger log = LoggerFactory.getLogger(IdentityProviderLinks.class);
 
     private static final Duration READ = Duration.ofMillis(800);
-    private static final Duration WRITE = Duration.ofSeconds(2);
+    private static final Duration WRITE = Duration.ofSeconds(1);
     private static final int TRIES = 3;
 
     private final FusionAuthCaller fusionAuth;
@@ -83,10 +83,11 @@ public class IdentityProviderLinks {
     /**
      * Makes the person's link hold this token. Whether POST of an existing link replaces its token, keeps it or is a
      * conflict is not documented, so what stands there afterwards decides; at need the link is deleted and made again.
+     * A POST that came to nothing is not repeated.
      */
     public Written write(PersonId person, String googleSub, String displayName, @Nullable Secret token) {
         for (int tried = 0; tried < TRIES; tried++) {
-            post(person, googleSub, displayName, token);
+            var decided = post(person, googleSub, displayName, token);
             switch (ownerOf(googleSub)) {
                 case LinkOwner.Somebody(var link)
                 when !link.person().equals(person) -> {
@@ -96,9 +97,14 @@ public class IdentityProviderLinks {
                 when token == null || token.equals(link.token()) -> {
                     return Written.WRITTEN;
                 }
-                case LinkOwner.Somebody ignored -> delete(person, googleSub);
-                case LinkOwner.Nobody ignored -> {}
-                case LinkOwner.Unavailable ignored -> {}
+                case LinkOwner.Unavailable ignored -> {
+                    return Written.UNAVAILABLE;
+                }
+                case LinkOwner.Somebody ignored when decided -> delete(person, googleSub);
+                case LinkOwner.Nobody ignored when decided -> {}
+                case LinkOwner ignored -> {
+                    return Written.UNAVAILABLE;
+                }
             }
         }
         log.error("A link could not be written after {} tries", TRIES);
@@ -114,7 +120,8 @@ public class IdentityProviderLinks {
         return answer.succeeded() || answer.is(404);
     }
 
-    private void post(PersonId person, String googleSub, String displayName, @Nullable Secret token) {
+    /** Whether FusionAuth took it or said what is against it. */
+    private boolean post(PersonId person, String googleSub, String displayName, @Nullable Secret token) {
         var link = new io.fusionauth.domain.IdentityProviderLink();
         link.identityProviderId = settings.googleIdpId();
         link.identityProviderUserId = googleSub;
@@ -125,7 +132,8 @@ public class IdentityProviderLinks {
         }
         var request = new IdentityProviderLinkRequest();
         request.identityProviderLink = link;
-        fusionAuth.call("to write a link", WRITE, client -> client.createUserLink(request));
+        var answer = fusionAuth.call("to write a link", WRITE, client -> client.createUserLink(request));
+        return answer.succeeded() || answer.is(400) || answer.is(409);
     }
 
     private Optional<IdentityProviderLink> ours(io.fusionauth.domain.IdentityProviderLink link) {

@@ -1,20 +1,20 @@
 package app.almanac.google;
 
+import app.almanac.google.GoogleCalendarAnswer.Cause;
 import app.almanac.upstream.Secret;
 import app.almanac.upstream.Upstream;
 import app.almanac.upstream.UpstreamCalls;
 import app.almanac.upstream.UpstreamCalls.Outcome;
-import com.google.api.client.http.HttpTransport;
-import com.google.api.client.http.javanet.NetHttpTransport;
 import com.google.api.client.json.gson.GsonFactory;
 import com.google.api.client.util.DateTime;
 import com.google.api.services.calendar.CalendarRequest;
 import java.io.IOException;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
+import java.util.HashSet;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,43 +44,50 @@ class CalendarCalls {
         /** A refusal of this one calendar, for a reason that is nobody's to mend here. */
         record Refused() implements Reply {}
 
-        record Unreachable(GoogleCalendarAnswer.Cause cause) implements Reply {}
+        /** {@code retryAfter}: how long Google asked to be left alone, where it did. */
+        record Unreachable(Cause cause, @Nullable Duration retryAfter) implements Reply {}
     }
 
-    private record Raw(int status, @Nullable JsonNode json) {}
+    private record Raw(
+            int status, @Nullable JsonNode json, @Nullable String retryAfter) {}
 
     private static final Logger log = LoggerFactory.getLogger(CalendarCalls.class);
-    private static final int READ_AT_MOST = 5 << 20;
     private static final Duration LIST = Duration.ofSeconds(3);
     private static final Duration EVENTS = Duration.ofSeconds(4);
+    private static final Duration QUICKLY = Duration.ofMillis(500);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String EVENT_FIELDS = "nextPageToken,timeZone,items(kind,id,status,iCalUID,originalStartTime,"
             + "start,end,summary,location,htmlLink,hangoutLink,conferenceData/entryPoints(entryPointType,uri),"
             + "eventType,visibility,transparency,attendees(self,responseStatus))";
 
     private final GoogleSettings settings;
-    private final HttpTransport transport = new NetHttpTransport();
+    private final RetryBudget retries = new RetryBudget();
 
     CalendarCalls(GoogleSettings settings) {
         this.settings = settings;
     }
 
-    Reply calendars(Secret accessToken, @Nullable String page) {
+    Reply calendars(Secret accessToken, @Nullable String page, Duration left) {
         return call(
                 "calendar list",
-                LIST,
-                () -> client(accessToken)
+                () -> client(accessToken, shortest(LIST, left))
                         .calendarList()
                         .list()
                         .setMaxResults(250)
                         .setPageToken(page));
     }
 
-    Reply events(Secret accessToken, String calendar, Instant from, Instant to, ZoneId zone, @Nullable String page) {
+    Reply events(
+            Secret accessToken,
+            String calendar,
+            Instant from,
+            Instant to,
+            ZoneId zone,
+            @Nullable String page,
+            Duration left) {
         return call(
                 "events",
-                EVENTS,
-                () -> client(accessToken)
+                () -> client(accessToken, shortest(EVENTS, left))
                         .events()
                         .list(calendar)
                         .setSingleEvents(true)
@@ -98,12 +105,10 @@ class CalendarCalls {
         CalendarRequest<?> build() throws IOException;
     }
 
-    private com.google.api.services.calendar.Calendar client(Secret accessToken) {
+    private com.google.api.services.calendar.Calendar client(Secret accessToken, Duration deadline) {
         return new com.google.api.services.calendar.Calendar.Builder(
-                        transport, GsonFactory.getDefaultInstance(), request -> {
+                        new BoundedTransport(deadline), GsonFactory.getDefaultInstance(), request -> {
                             request.getHeaders().setAuthorization("Bearer " + accessToken.reveal());
-                            request.setConnectTimeout(1000);
-                            request.setReadTimeout(4000);
                             request.setNumberOfRetries(0);
                             request.setFollowRedirects(false);
                             request.setThrowExceptionOnExecuteError(false);
@@ -114,9 +119,33 @@ class CalendarCalls {
                 .build();
     }
 
-    private static Reply call(String operation, Duration deadline, Request request) {
+    private static Duration shortest(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** The only place where a call to Google is repeated: once, when it failed quickly, and one call in ten at most. */
+    private Reply call(String operation, Request request) {
         var begun = System.nanoTime();
-        var reply = asked(deadline, request);
+        var reply = once(operation, request);
+        if (reply instanceof Reply.Unreachable(var cause, var ignored)
+                && cause == Cause.DOWN
+                && System.nanoTime() - begun < QUICKLY.toNanos()
+                && retries.take()) {
+            try {
+                Thread.sleep(Duration.ofMillis(ThreadLocalRandom.current().nextLong(50, 150)));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return reply;
+            }
+            return once(operation, request);
+        }
+        retries.called();
+        return reply;
+    }
+
+    private static Reply once(String operation, Request request) {
+        var begun = System.nanoTime();
+        var reply = asked(request);
         UpstreamCalls.record("google", operation, outcome(reply), begun);
         return reply;
     }
@@ -128,7 +157,7 @@ class CalendarCalls {
             case Reply.Unauthorized ignored -> Outcome.REFUSED;
             case Reply.PermissionMissing ignored -> Outcome.REFUSED;
             case Reply.Refused ignored -> Outcome.REFUSED;
-            case Reply.Unreachable(var cause) ->
+            case Reply.Unreachable(var cause, var ignored) ->
                 switch (cause) {
                     case DOWN -> Outcome.FAILED;
                     case SLOW -> Outcome.LATE;
@@ -138,53 +167,58 @@ class CalendarCalls {
         };
     }
 
-    private static Reply asked(Duration deadline, Request request) {
+    private static Reply asked(Request request) {
         try {
-            return classified(Upstream.within(deadline, () -> {
-                var http = request.build().buildHttpRequest();
-                http.setThrowExceptionOnExecuteError(false);
-                var response = http.execute();
-                try (var body = response.getContent()) {
-                    return new Raw(
-                            response.getStatusCode(), body == null ? null : parsed(body.readNBytes(READ_AT_MOST)));
-                } finally {
-                    response.disconnect();
-                }
-            }));
-        } catch (TimeoutException e) {
-            log.warn("Google's Calendar API did not answer within {} ms", deadline.toMillis());
-            return new Reply.Unreachable(GoogleCalendarAnswer.Cause.SLOW);
-        } catch (ExecutionException e) {
-            var cause = e.getCause();
+            return classified(sent(request));
+        } catch (HttpTimeoutException e) {
+            log.warn("Google's Calendar API did not answer in time");
+            return new Reply.Unreachable(Cause.SLOW, null);
+        } catch (IOException e) {
             log.warn(
-                    "Google's Calendar API could not be asked: {}",
-                    cause == null ? "unknown" : cause.getClass().getSimpleName());
-            return new Reply.Unreachable(GoogleCalendarAnswer.Cause.DOWN);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Reply.Unreachable(GoogleCalendarAnswer.Cause.SLOW);
+                    "Google's Calendar API could not be asked: {}", e.getClass().getSimpleName());
+            return new Reply.Unreachable(Cause.DOWN, null);
+        }
+    }
+
+    private static Raw sent(Request request) throws IOException {
+        var http = request.build().buildHttpRequest();
+        http.setThrowExceptionOnExecuteError(false);
+        var response = http.execute();
+        try (var body = response.getContent()) {
+            return new Raw(
+                    response.getStatusCode(),
+                    body == null ? null : parsed(body.readNBytes(Upstream.LARGEST)),
+                    response.getHeaders().getRetryAfter());
         }
     }
 
     private static Reply classified(Raw raw) {
         var json = raw.json();
         return switch (raw.status()) {
-            case 200 ->
-                json != null && json.isObject()
-                        ? new Reply.Page(json)
-                        : new Reply.Unreachable(GoogleCalendarAnswer.Cause.DOWN);
+            case 200 -> json != null && json.isObject() ? new Reply.Page(json) : down();
             case 401 -> new Reply.Unauthorized();
             case 404, 410 -> new Reply.Gone();
-            case 429 -> new Reply.Unreachable(GoogleCalendarAnswer.Cause.BUSY);
-            case 400, 403 -> refused(json);
-            default -> new Reply.Unreachable(GoogleCalendarAnswer.Cause.DOWN);
+            case 429 -> new Reply.Unreachable(Cause.BUSY, seconds(raw.retryAfter()));
+            case 400, 403 -> refused(json, seconds(raw.retryAfter()));
+            default -> down();
         };
     }
 
+    private static Reply down() {
+        return new Reply.Unreachable(Cause.DOWN, null);
+    }
+
+    /** {@code Retry-After} as Google sends it; a date, which it does not, counts for nothing. */
+    private static @Nullable Duration seconds(@Nullable String retryAfter) {
+        return retryAfter != null && retryAfter.matches("\\d{1,5}")
+                ? Duration.ofSeconds(Long.parseLong(retryAfter))
+                : null;
+    }
+
     /** 403 is both "slow down" and "not allowed": the reason decides, and one that cannot be read is a refusal. */
-    private static Reply refused(@Nullable JsonNode json) {
+    private static Reply refused(@Nullable JsonNode json, @Nullable Duration retryAfter) {
         var error = json == null ? JSON.createObjectNode() : json.path("error");
-        var reasons = new java.util.HashSet<String>();
+        var reasons = new HashSet<String>();
         error.path("errors").forEach(item -> reasons.add(item.path("reason").asString("")));
         error.path("details").forEach(item -> reasons.add(item.path("reason").asString("")));
         if (reasons.contains("insufficientPermissions") || reasons.contains("ACCESS_TOKEN_SCOPE_INSUFFICIENT")) {
@@ -194,11 +228,11 @@ class CalendarCalls {
                 || reasons.contains("userRateLimitExceeded")
                 || reasons.contains("quotaExceeded")
                 || reasons.contains("dailyLimitExceeded")) {
-            return new Reply.Unreachable(GoogleCalendarAnswer.Cause.BUSY);
+            return new Reply.Unreachable(Cause.BUSY, retryAfter);
         }
         if (reasons.contains("accessNotConfigured") || reasons.contains("SERVICE_DISABLED")) {
             log.error("The Google Calendar API is not enabled in Almanac's Google project");
-            return new Reply.Unreachable(GoogleCalendarAnswer.Cause.OPERATOR);
+            return new Reply.Unreachable(Cause.OPERATOR, null);
         }
         return new Reply.Refused();
     }

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 /**
  * Access tokens, made from refresh tokens and kept in memory until shortly before they expire, under the refresh
  * token's fingerprint: whoever does not hold the one never gets the other. One refresh at a time for each; one that
- * failed rests for 30 seconds.
+ * was refused rests for 30 seconds, one that was not answered for 10.
  */
 @Component
 public class GoogleAccessTokens {
@@ -31,6 +31,8 @@ public class GoogleAccessTokens {
 
     private static final Duration MARGIN = Duration.ofMinutes(2);
     private static final Duration REST = Duration.ofSeconds(30);
+    /** Shorter than the rest of an account that could not be read, so that the two do not add up. */
+    private static final Duration AFTER_NO_ANSWER = Duration.ofSeconds(10);
 
     private final TokenEndpoint endpoint;
     private final Clock clock;
@@ -91,7 +93,7 @@ public class GoogleAccessTokens {
 
     private Known refreshed(Secret refreshToken, CompletableFuture<Known> mine) {
         var result =
-                new Known(new GoogleAccess.Unreachable(false), clock.instant().plus(REST));
+                new Known(new GoogleAccess.Unreachable(false), clock.instant().plus(AFTER_NO_ANSWER));
         try {
             result = ask(refreshToken);
         } finally {
@@ -133,7 +135,7 @@ public class GoogleAccessTokens {
                                         : GoogleAccess.Dead.Reason.NOT_ACCEPTED),
                         now.plus(REST));
             case TokenEndpoint.Answer.Unreachable(var operatorsFault) ->
-                new Known(new GoogleAccess.Unreachable(operatorsFault), now.plus(REST));
+                new Known(new GoogleAccess.Unreachable(operatorsFault), now.plus(AFTER_NO_ANSWER));
         };
     }
 }

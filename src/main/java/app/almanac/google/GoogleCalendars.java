@@ -4,6 +4,7 @@ import app.almanac.google.CalendarCalls.Reply;
 import app.almanac.google.GoogleCalendarAnswer.Cause;
 import app.almanac.upstream.Secret;
 import app.almanac.upstream.Upstream;
+import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,22 +24,25 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * One account's calendars and events. Calendars are read in parallel, six at once at most; one that fails is noted and
- * never hides the others. A rejected access token is renewed once in all, and each call repeated once.
+ * never hides the others. An account of which nothing could be read rests. A rejected access token is renewed once in all, and each call repeated once.
  */
 @Component
 public class GoogleCalendars {
 
     private static final int AT_ONCE = 6;
     private static final int PAGES_AT_MOST = 40;
+    private static final Duration IN_ALL = Duration.ofSeconds(10);
     private static final Duration A_DAY = Duration.ofDays(1);
 
     private final CalendarCalls calls;
     private final GoogleAccessTokens tokens;
+    private final Rests rests;
     private final ExecutorService threads = Upstream.threads();
 
-    GoogleCalendars(CalendarCalls calls, GoogleAccessTokens tokens) {
+    GoogleCalendars(CalendarCalls calls, GoogleAccessTokens tokens, Clock clock) {
         this.calls = calls;
         this.tokens = tokens;
+        this.rests = new Rests(clock);
     }
 
     private record Entry(String id, String name, ZoneId zone) {}
@@ -52,9 +56,19 @@ public class GoogleCalendars {
         private static final long serialVersionUID = 1L;
 
         private final transient GoogleCalendarAnswer answer;
+        private final @Nullable Duration retryAfter;
 
         Stopped(GoogleCalendarAnswer answer) {
+            this(answer, null);
+        }
+
+        Stopped(GoogleCalendarAnswer answer, @Nullable Duration retryAfter) {
             this.answer = answer;
+            this.retryAfter = retryAfter;
+        }
+
+        static Stopped by(Reply.Unreachable failure) {
+            return new Stopped(new GoogleCalendarAnswer.Unreachable(failure.cause()), failure.retryAfter());
         }
     }
 
@@ -77,12 +91,24 @@ public class GoogleCalendars {
     }
 
     private GoogleCalendarAnswer reading(Secret refreshToken, Reading reading) {
+        var account = refreshToken.fingerprint();
+        var resting = rests.now(account);
+        if (resting != null) {
+            return new GoogleCalendarAnswer.Unreachable(resting);
+        }
         try {
-            var bearer = new Bearer(refreshToken, tokens);
+            var bearer = new Bearer(refreshToken, tokens, rests.isKnown(account));
             var entries = new ArrayList<Entry>();
             var complete = listed(bearer, entries);
-            return new GoogleCalendarAnswer.Loaded(reading.read(bearer, entries), !complete);
+            var answer = new GoogleCalendarAnswer.Loaded(reading.read(bearer, entries), !complete);
+            rests.end(account);
+            return answer;
         } catch (Stopped stopped) {
+            if (stopped.answer instanceof GoogleCalendarAnswer.Unreachable(var cause)) {
+                rests.begin(account, cause, stopped.retryAfter);
+            } else {
+                rests.end(account);
+            }
             return stopped.answer;
         }
     }
@@ -92,13 +118,12 @@ public class GoogleCalendars {
         var shown = new ArrayList<JsonNode>();
         var failure = paged(
                 bearer,
-                (token, page) -> calls.calendars(token, page),
+                (token, page) -> calls.calendars(token, page, bearer.left()),
                 page -> page.path("items").forEach(shown::add));
         if (failure != null && shown.isEmpty()) {
-            throw new Stopped(
-                    failure instanceof Reply.Unreachable(var cause)
-                            ? new GoogleCalendarAnswer.Unreachable(cause)
-                            : new GoogleCalendarAnswer.Unreachable(Cause.DOWN));
+            throw failure instanceof Reply.Unreachable unreachable
+                    ? Stopped.by(unreachable)
+                    : new Stopped(new GoogleCalendarAnswer.Unreachable(Cause.DOWN));
         }
         for (var item : shown) {
             var id = EventReader.text(item, "id");
@@ -119,6 +144,12 @@ public class GoogleCalendars {
 
     private List<Calendar> events(Bearer bearer, List<Entry> entries, Instant from, Instant to, ZoneId zone)
             throws Stopped {
+        if (bearer.failedBefore() && !entries.isEmpty()) {
+            var first = events(bearer, entries.getFirst(), from, to, zone);
+            if (first.failure() instanceof Reply.Unreachable failure) {
+                throw Stopped.by(failure);
+            }
+        }
         var places = new Semaphore(AT_ONCE);
         var running = entries.stream()
                 .map(entry -> threads.submit(() -> {
@@ -151,8 +182,8 @@ public class GoogleCalendars {
                 .toList();
         if (!unreachable.isEmpty()
                 && unreachable.size() == read.size()
-                && unreachable.getFirst().failure() instanceof Reply.Unreachable(var cause)) {
-            throw new Stopped(new GoogleCalendarAnswer.Unreachable(cause));
+                && unreachable.getFirst().failure() instanceof Reply.Unreachable failure) {
+            throw Stopped.by(failure);
         }
         return read.stream()
                 .filter(calendar -> !(calendar.failure() instanceof Reply.Gone))
@@ -166,7 +197,8 @@ public class GoogleCalendars {
         var bad = new boolean[1];
         var failure = paged(
                 bearer,
-                (token, page) -> calls.events(token, entry.id(), from.minus(A_DAY), to.plus(A_DAY), zone, page),
+                (token, page) ->
+                        calls.events(token, entry.id(), from.minus(A_DAY), to.plus(A_DAY), zone, page, bearer.left()),
                 page -> {
                     var items = page.path("items");
                     if (!items.isArray()) {
@@ -229,18 +261,30 @@ public class GoogleCalendars {
         }
     }
 
-    /** The access token of one reading: renewed once when it is rejected, for all of its calls. */
+    /** One reading: its time, and its access token, which is renewed once when it is rejected, for all calls. */
     private static final class Bearer {
 
         private final Secret refreshToken;
         private final GoogleAccessTokens tokens;
+        private final boolean failedBefore;
+        private final long end = System.nanoTime() + IN_ALL.toNanos();
         private Secret accessToken;
         private boolean renewed;
 
-        Bearer(Secret refreshToken, GoogleAccessTokens tokens) throws Stopped {
+        Bearer(Secret refreshToken, GoogleAccessTokens tokens, boolean failedBefore) throws Stopped {
+            this.failedBefore = failedBefore;
             this.refreshToken = refreshToken;
             this.tokens = tokens;
             this.accessToken = allowed(tokens.of(refreshToken));
+        }
+
+        /** Whether the reading before this one came to nothing: then one call goes ahead of the others. */
+        boolean failedBefore() {
+            return failedBefore;
+        }
+
+        Duration left() {
+            return Duration.ofNanos(Math.max(1, end - System.nanoTime()));
         }
 
         Reply with(Function<Secret, Reply> call) throws Stopped {

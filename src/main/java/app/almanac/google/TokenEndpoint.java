@@ -41,7 +41,7 @@ class TokenEndpoint {
     private record Raw(int status, String body) {}
 
     private static final Logger log = LoggerFactory.getLogger(TokenEndpoint.class);
-    private static final Duration DEADLINE = Duration.ofSeconds(3);
+    private static final Duration DEADLINE = Duration.ofMillis(1500);
     private static final int AT_MOST = 1 << 20;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

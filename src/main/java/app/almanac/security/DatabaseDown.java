@@ -32,6 +32,7 @@ class DatabaseDown extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        DatabasePatience.begin(request);
         try {
             chain.doFilter(request, response);
         } catch (IOException | ServletException | RuntimeException failure) {
@@ -42,6 +43,8 @@ class DatabaseDown extends OncePerRequestFilter {
                     "PostgreSQL does not answer: {}", rootOf(failure).getClass().getSimpleName());
             response.reset();
             page.show(request, response);
+        } finally {
+            DatabasePatience.end();
         }
     }
 

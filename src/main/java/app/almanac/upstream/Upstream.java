@@ -1,26 +1,44 @@
 package app.almanac.upstream;
 
+import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.MDC;
 import org.springframework.http.client.ClientHttpRequestFactory;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
 
 /**
- * Bounds every call to another machine: a connect timeout, a total deadline that also ends a dripping answer, and no
- * redirects, which no upstream of ours has a reason to send.
+ * The one way to another machine, under every vendor's client. A call has a connect timeout, a total deadline that also
+ * ends a dripping answer, a size at which reading stops, and a place among the calls in flight to its host: where there
+ * is none it fails at once instead of queueing. Nothing is repeated here and no redirect is followed.
  */
 public final class Upstream {
 
-    private static final Duration CONNECT = Duration.ofSeconds(1);
+    /** Enough for a page of a thousand events; answers of other kinds are far smaller. */
+    public static final int LARGEST = 5 << 20;
 
+    private static final Duration CONNECT = Duration.ofSeconds(1);
+    private static final int IN_FLIGHT = 200;
+
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
+            .connectTimeout(CONNECT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
     private static final ExecutorService THREADS = threads();
+    private static final Map<String, Semaphore> PLACES = new ConcurrentHashMap<>();
 
     private Upstream() {}
 
@@ -41,18 +59,11 @@ public final class Upstream {
 
     /** For Spring's {@code RestClient}: the whole exchange, body included, ends within {@code total}. */
     public static ClientHttpRequestFactory within(Duration total) {
-        var client = HttpClient.newBuilder()
-                .connectTimeout(CONNECT)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
-        var factory = new JdkClientHttpRequestFactory(client, THREADS);
-        factory.setReadTimeout(total);
-        return factory;
+        return (uri, method) -> new BoundedRequest(uri, method, total);
     }
 
     /**
-     * For vendors' clients, whose own timeouts are per read: runs the call on a virtual thread and interrupts it (which
-     * closes its socket) at the deadline.
+     * For what is no HTTP: runs the call on a virtual thread and interrupts it (which closes its socket) at the deadline.
      *
      * @throws TimeoutException at the deadline
      * @throws ExecutionException when the call itself threw
@@ -64,6 +75,47 @@ public final class Upstream {
             return running.get(total.toNanos(), TimeUnit.NANOSECONDS);
         } finally {
             running.cancel(true);
+        }
+    }
+
+    /**
+     * Sends and reads all of the answer.
+     *
+     * @throws HttpTimeoutException at the deadline
+     * @throws IOException when there is no answer, it is larger than {@link #LARGEST}, or the host has no place free
+     */
+    public static HttpResponse<byte[]> send(HttpRequest request, Duration total) throws IOException {
+        var places = PLACES.computeIfAbsent(
+                String.valueOf(request.uri().getRawAuthority()), host -> new Semaphore(IN_FLIGHT));
+        if (!places.tryAcquire()) {
+            throw new IOException("no place free among the calls in flight");
+        }
+        try {
+            return bounded(request, total);
+        } finally {
+            places.release();
+        }
+    }
+
+    /** HTTP/2 only where TLS negotiates it: asking for it in plain text is what some servers cannot bear. */
+    public static HttpRequest.Builder request(URI address) {
+        return HttpRequest.newBuilder(address)
+                .version("https".equals(address.getScheme()) ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1);
+    }
+
+    private static HttpResponse<byte[]> bounded(HttpRequest request, Duration total) throws IOException {
+        var exchange = CLIENT.sendAsync(request, head -> new BoundedBody(LARGEST));
+        try {
+            return exchange.get(total.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException("no whole answer within " + total.toMillis() + " ms");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException("the call failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } finally {
+            exchange.cancel(true);
         }
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package app.almanac.upstream;
+
+import org.jspecify.annotations.NullMarked;
