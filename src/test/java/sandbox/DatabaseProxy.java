@@ -60,6 +60,9 @@ public final class DatabaseProxy implements AutoCloseable {
     public void behave(Behaviour wanted) {
         var former = behaviour;
         behaviour = wanted;
+        if (former == wanted) {
+            return;
+        }
         if (former != Behaviour.HEALTHY || (wanted != Behaviour.HANG && wanted != Behaviour.DRIP)) {
             open.forEach(DatabaseProxy::close);
         }

@@ -67,6 +67,12 @@ public final class GoogleStandIn extends Server {
         accessTokens.values().removeIf(grant -> grant.email().equals(email));
     }
 
+    /** Whose an access token is; empty for an unknown one. */
+    public String ownerOf(String accessToken) {
+        var grant = accessTokens.get(accessToken);
+        return grant == null ? "" : grant.email();
+    }
+
     public boolean hasGrant(String email) {
         return grants.values().stream().anyMatch(grant -> grant.email().equals(email));
     }

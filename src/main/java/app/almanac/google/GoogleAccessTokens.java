@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Metrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 
@@ -115,7 +114,7 @@ public class GoogleAccessTokens {
     }
 
     private Known ask(Secret refreshToken) {
-        var answer = endpoint.ask(Map.of("grant_type", "refresh_token", "refresh_token", refreshToken.reveal()));
+        var answer = endpoint.refresh(refreshToken.reveal());
         var now = clock.instant();
         return switch (answer) {
             case TokenEndpoint.Answer.Tokens(var json) -> {

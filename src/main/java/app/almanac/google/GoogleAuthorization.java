@@ -72,7 +72,7 @@ public class GoogleAuthorization {
     }
 
     public GoogleGrant exchange(URI redirectUri, String code, String codeVerifier, String nonce) {
-        var answer = endpoint.ask(Map.of(
+        var answer = endpoint.exchange(Map.of(
                 "grant_type",
                 "authorization_code",
                 "code",

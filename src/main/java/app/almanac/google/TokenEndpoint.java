@@ -41,24 +41,36 @@ class TokenEndpoint {
     private record Raw(int status, String body) {}
 
     private static final Logger log = LoggerFactory.getLogger(TokenEndpoint.class);
-    private static final Duration DEADLINE = Duration.ofMillis(1500);
+    private static final Duration BEHIND_A_PAGE = Duration.ofSeconds(3);
+    private static final Duration SOMEBODY_WAITS = Duration.ofMillis(1200);
     private static final int AT_MOST = 1 << 20;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final GoogleSettings settings;
-    private final RestClient http;
+    private final RestClient patient = within(BEHIND_A_PAGE);
+    private final RestClient prompt = within(SOMEBODY_WAITS);
 
     TokenEndpoint(GoogleSettings settings) {
         this.settings = settings;
-        this.http =
-                RestClient.builder().requestFactory(Upstream.within(DEADLINE)).build();
     }
 
-    Answer ask(Map<String, String> form) {
+    private static RestClient within(Duration deadline) {
+        return RestClient.builder().requestFactory(Upstream.within(deadline)).build();
+    }
+
+    Answer refresh(String refreshToken) {
+        return ask(patient, Map.of("grant_type", "refresh_token", "refresh_token", refreshToken));
+    }
+
+    Answer exchange(Map<String, String> form) {
+        return ask(prompt, form);
+    }
+
+    private Answer ask(RestClient http, Map<String, String> form) {
         var complete = new java.util.HashMap<>(form);
         complete.put("client_id", settings.clientId());
         complete.put("client_secret", settings.clientSecret());
-        var raw = post(settings.tokenUrl(), complete);
+        var raw = post(http, settings.tokenUrl(), complete);
         var json = raw == null ? null : parsed(raw.body());
         if (raw == null || json == null || !json.isObject()) {
             return new Answer.Unreachable(false);
@@ -70,7 +82,7 @@ class TokenEndpoint {
     }
 
     GoogleAccessTokens.Revocation revoke(String token) {
-        var raw = post(settings.revocationUrl(), Map.of("token", token));
+        var raw = post(prompt, settings.revocationUrl(), Map.of("token", token));
         if (raw != null && raw.status() == 200) {
             return GoogleAccessTokens.Revocation.REVOKED;
         }
@@ -101,7 +113,7 @@ class TokenEndpoint {
         };
     }
 
-    private @Nullable Raw post(URI address, Map<String, String> form) {
+    private @Nullable Raw post(RestClient http, URI address, Map<String, String> form) {
         var body = new LinkedMultiValueMap<String, String>();
         form.forEach(body::add);
         var begun = System.nanoTime();

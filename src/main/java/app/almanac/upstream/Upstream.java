@@ -32,6 +32,11 @@ public final class Upstream {
     private static final Duration CONNECT = Duration.ofSeconds(1);
     private static final int IN_FLIGHT = 200;
 
+    static {
+        // The JDK's client repeats what got no answer on its own. Where to repeat is decided in one place, not here.
+        System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
+    }
+
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .connectTimeout(CONNECT)
             .followRedirects(HttpClient.Redirect.NEVER)

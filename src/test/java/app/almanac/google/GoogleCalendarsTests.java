@@ -223,7 +223,7 @@ class GoogleCalendarsTests {
                 at,
                 URI.create(at));
         var tokens = new GoogleAccessTokens(new TokenEndpoint(settings), Clock.systemUTC());
-        return new GoogleCalendars(new CalendarCalls(settings), tokens)
+        return new GoogleCalendars(new CalendarCalls(settings), tokens, Clock.systemUTC())
                 .load(
                         new Secret("1//planted"),
                         Instant.parse("2024-01-01T00:00:00Z"),

@@ -7,6 +7,7 @@ import java.net.CookiePolicy;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ final class Visitor {
     private URI instance;
     private URI at;
     private int status;
+    private HttpHeaders headers = HttpHeaders.of(Map.of(), (name, value) -> true);
     private Document page = new Document("");
     private @Nullable String stopBefore;
 
@@ -51,6 +53,11 @@ final class Visitor {
 
     int status() {
         return status;
+    }
+
+    /** Of the last answer; empty where it is not there. */
+    String header(String name) {
+        return headers.firstValue(name).orElse("");
     }
 
     URI at() {
@@ -162,6 +169,7 @@ final class Visitor {
     private void go(HttpRequest.Builder request, int redirects) {
         var response = send(request);
         status = response.statusCode();
+        headers = response.headers();
         at = response.uri();
         page = Jsoup.parse(response.body(), at.toString());
         var location = response.headers().firstValue("Location");

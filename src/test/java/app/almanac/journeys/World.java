@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -22,7 +23,7 @@ final class World implements AutoCloseable {
     private final List<ConfigurableApplicationContext> others = new ArrayList<>();
     private final URI url;
 
-    private World(Map<String, String> settings, boolean ownDatabase) {
+    private World(Map<String, String> settings, boolean ownDatabase, Function<Sandbox, Map<String, String>> between) {
         var port = Sandbox.freePort();
         url = URI.create("http://localhost:" + port);
         sandbox = ownDatabase
@@ -31,6 +32,7 @@ final class World implements AutoCloseable {
         this.settings = new HashMap<>(sandbox.settings());
         this.settings.put("MANAGEMENT_SERVER_PORT", "0");
         this.settings.putAll(settings);
+        this.settings.putAll(between.apply(sandbox));
         application = start(port);
     }
 
@@ -54,12 +56,17 @@ final class World implements AutoCloseable {
         for (int i = 0; i < settings.length; i += 2) {
             map.put(settings[i], settings[i + 1]);
         }
-        return new World(map, false);
+        return new World(map, false, sandbox -> Map.of());
     }
 
     /** With a PostgreSQL that can be stopped. */
     static World withItsOwnDatabase() {
-        return new World(Map.of(), true);
+        return new World(Map.of(), true, sandbox -> Map.of());
+    }
+
+    /** With something between Almanac and its upstreams: the settings for where they are then. */
+    static World behind(Function<Sandbox, Map<String, String>> between) {
+        return new World(Map.of(), false, between);
     }
 
     Sandbox sandbox() {

@@ -36,7 +36,7 @@ class SigningKeysTests {
     void keysThatCannotBeHadAreSaidToBeMissingInTimeAndAreNotAskedForAgainAndAgain(Fault fault) {
         try (var publisher = new FaultProxy(URI.create("http://localhost:1"))) {
             publisher.breaking(call -> true, fault);
-            var keys = SigningKeys.at(URI.create(publisher.url() + "/jwks.json"));
+            var keys = SigningKeys.at("test", URI.create(publisher.url() + "/jwks.json"));
             var any = new JWKSelector(new JWKMatcher.Builder().build());
 
             for (int i = 0; i < 10; i++) {
