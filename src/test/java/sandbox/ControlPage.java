@@ -4,18 +4,26 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** A page with a button for everything that can go wrong, to see what Almanac makes of it. */
 final class ControlPage extends Server {
 
     private final FusionAuthStandIn fusionAuth;
     private final GoogleStandIn google;
+    private final @Nullable LegacyDatabase legacy;
     private final String password;
 
-    ControlPage(int port, FusionAuthStandIn fusionAuth, GoogleStandIn google, String password) {
+    ControlPage(
+            int port,
+            FusionAuthStandIn fusionAuth,
+            GoogleStandIn google,
+            @Nullable LegacyDatabase legacy,
+            String password) {
         super(port);
         this.fusionAuth = fusionAuth;
         this.google = google;
+        this.legacy = legacy;
         this.password = password;
     }
 
@@ -60,6 +68,13 @@ final class ControlPage extends Server {
         for (var behaviour : FusionAuthStandIn.HostedLinking.values()) {
             page.append(button("hosted", behaviour.name()));
         }
+        if (legacy != null) {
+            page.append("<h2>Old user store</h2><p>Sign in as %s, or as %s (disabled) or %s (two of them)</p>"
+                    .formatted(String.join(", ", LegacyDatabase.MEMBERS), "omar", "family@old.example"));
+            page.append("<p>It is <strong>").append(legacy.weather()).append("</strong></p>");
+            page.append(button("legacy " + (legacy.isDown() ? "up" : "down"), ""));
+            page.append(button("legacy " + (legacy.isSlow() ? "fast" : "slow"), ""));
+        }
         exchange.page(200, "What shall go wrong?", page.toString());
     }
 
@@ -85,6 +100,20 @@ final class ControlPage extends Server {
             case "fusionauth down" -> fusionAuth.down(true);
             case "fusionauth up" -> fusionAuth.down(false);
             case "hosted" -> fusionAuth.hostedLinking(FusionAuthStandIn.HostedLinking.valueOf(on));
+            default -> {
+                if (legacy != null) {
+                    act(act, legacy);
+                }
+            }
+        }
+    }
+
+    private static void act(String act, LegacyDatabase legacy) {
+        switch (act) {
+            case "legacy down" -> legacy.down(true);
+            case "legacy up" -> legacy.down(false);
+            case "legacy slow" -> legacy.slow(Duration.ofSeconds(2));
+            case "legacy fast" -> legacy.slow(Duration.ZERO);
             default -> {}
         }
     }

@@ -59,6 +59,7 @@ final class FusionAuthState {
         identityProviderId = file.variable("googleIdpId");
         events = new FusionAuthEvents(this);
         users = new FusionAuthUsers(this);
+        configuration.put("/api/tenant/" + tenantId, newTenant());
         file.apiKeys().forEach(key -> keys.put(key.path("key").asString(), key.path("permissions")));
         file.requests().forEach(this::execute);
     }
@@ -88,10 +89,24 @@ final class FusionAuthState {
                     "/api/connector",
                     "/api/email/template" ->
                 configuration.merge(
-                        request.url(), (ObjectNode) request.body(), (before, patch) -> Json.patched(before, patch));
+                        request.url(),
+                        (ObjectNode) request.body(),
+                        (before, patch) -> request.replacesArrays()
+                                ? Json.mergePatched(before, patch)
+                                : Json.patched(before, patch));
             default ->
                 throw new IllegalStateException("the kickstart asks for what the sandbox lacks: " + request.url());
         }
+    }
+
+    /** What FusionAuth's default tenant has before anybody changes it. */
+    private static ObjectNode newTenant() {
+        var tenant = Json.MAPPER.createObjectNode();
+        var policy = tenant.putObject("tenant").putArray("connectorPolicies").addObject();
+        policy.put("connectorId", Connectors.BUILT_IN);
+        policy.putArray("domains").add("*");
+        policy.put("migrate", false);
+        return tenant;
     }
 
     /** What was configured at an address such as {@code /api/lambda/{id}}; missing when nothing was. */

@@ -218,7 +218,7 @@ final class FusionAuthUsers {
         return json;
     }
 
-    private ObjectNode registrationDocument(JsonNode registration) {
+    ObjectNode registrationDocument(JsonNode registration) {
         var json = ((ObjectNode) registration).deepCopy();
         var now = Instant.now().toEpochMilli();
         json.put("id", UUID.randomUUID().toString());

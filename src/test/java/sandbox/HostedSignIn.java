@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sandbox.FusionAuthUsers.User;
@@ -16,11 +18,15 @@ final class HostedSignIn {
     private final FusionAuthState state;
     private final SingleSignOn singleSignOn;
     private final TokenIssue tokens;
+    private final Connectors connectors;
+    /** Who is to choose a new password before they go on, by what stands in the form. */
+    private final Map<String, UUID> changing = new ConcurrentHashMap<>();
 
     HostedSignIn(FusionAuthState state, SingleSignOn singleSignOn, TokenIssue tokens) {
         this.state = state;
         this.singleSignOn = singleSignOn;
         this.tokens = tokens;
+        this.connectors = new Connectors(state);
     }
 
     /** What is wrong with an authorization request; null when nothing is. */
@@ -47,18 +53,39 @@ final class HostedSignIn {
     }
 
     void submit(Exchange exchange, Map<String, String> form) throws IOException {
-        var user = authenticated(form.getOrDefault("loginId", ""), form.getOrDefault("password", ""));
+        var user = form.containsKey("newPassword")
+                ? changed(form)
+                : connectors.signIn(form.getOrDefault("loginId", ""), form.getOrDefault("password", ""), exchange);
         var request = new LinkedHashMap<>(form);
-        request.keySet().removeAll(Set.of("loginId", "password"));
+        request.keySet().removeAll(Set.of("loginId", "password", "changeId", "newPassword"));
         if (user.isEmpty()) {
             show(exchange, request, "<p role=\"alert\">Unknown address or wrong password.</p>");
-            return;
+        } else if (user.get().json().path("passwordChangeRequired").asBoolean(false)) {
+            askForANewPassword(exchange, user.get(), request);
+        } else {
+            signIn(exchange, user.get(), "PASSWORD", request);
         }
-        signIn(exchange, user.get(), "PASSWORD", request);
     }
 
-    private Optional<User> authenticated(String login, String password) {
-        return state.users.signIn(login, password);
+    private void askForANewPassword(Exchange exchange, User user, Map<String, String> request) throws IOException {
+        var changeId = UUID.randomUUID().toString();
+        changing.put(changeId, user.id());
+        exchange.page(200, "Change your password", """
+                <form method="post" action="/oauth2/authorize">%s<input type="hidden" name="changeId" value="%s">
+                <label>New password <input type="password" name="newPassword" autocomplete="new-password"></label>
+                <button type="submit">Submit</button></form>
+                """.formatted(Exchange.hidden(request), changeId));
+    }
+
+    private Optional<User> changed(Map<String, String> form) {
+        return Optional.ofNullable(changing.remove(form.getOrDefault("changeId", "")))
+                .flatMap(state.users::byId)
+                .map(user -> {
+                    var json = user.json().deepCopy();
+                    json.put("password", form.get("newPassword"));
+                    json.remove("passwordChangeRequired");
+                    return state.users.put(user.id(), json);
+                });
     }
 
     /** Signs somebody in who has proved who they are, unless a webhook refuses, and sends them back. */

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 final class Kickstart {
 
     /** A request of the file, resolved. */
-    record Request(String method, String url, JsonNode body) {}
+    record Request(String method, String url, boolean replacesArrays, JsonNode body) {}
 
     private static final Pattern REFERENCE = Pattern.compile("#\\{([^}]+)}");
     private static final Pattern INCLUDE = Pattern.compile("\"@\\{([^}]+)}\"");
@@ -65,7 +65,10 @@ final class Kickstart {
         var requests = new java.util.ArrayList<Request>();
         file.path("requests")
                 .forEach(request -> requests.add(new Request(
-                        request.path("method").asString(), request.path("url").asString(), request.path("body"))));
+                        request.path("method").asString(),
+                        request.path("url").asString(),
+                        request.path("contentType").asString("").equals("application/merge-patch+json"),
+                        request.path("body"))));
         return requests;
     }
 }

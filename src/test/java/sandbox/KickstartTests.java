@@ -200,6 +200,36 @@ class KickstartTests {
         });
     }
 
+    /** The built-in connector first, so that nobody who is known to FusionAuth is asked of ours; one variable for the mode. */
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false"})
+    void theConnectorComesAfterTheBuiltInOneInBothModes(String migrate) {
+        var state = new FusionAuthState(
+                Path.of("kickstart", "licensed", "kickstart.json"),
+                new HashMap<>(Map.of("CONNECTOR_MIGRATE", migrate, "CAST_PASSWORD", "long enough")) {
+                    @Override
+                    public String get(Object name) {
+                        return getOrDefault(name, "made");
+                    }
+                });
+
+        var policies = state.tenant().path("connectorPolicies");
+        assertThat(policies).hasSize(2);
+        assertThat(policies.path(0).path("connectorId").asString()).isEqualTo(Connectors.BUILT_IN);
+        assertThat(policies.path(0).path("migrate").asBoolean()).isFalse();
+        var ours = policies.path(1);
+        assertThat(ours.path("migrate").asBoolean()).isEqualTo(Boolean.parseBoolean(migrate));
+        assertThat(ours.path("domains").path(0).asString()).isEqualTo("*");
+        var connector = state.configured(
+                        "/api/connector/" + ours.path("connectorId").asString())
+                .path("connector");
+        assertThat(connector.path("type").asString()).isEqualTo("Generic");
+        assertThat(connector.path("readTimeout").asInt()).isLessThanOrEqualTo(1000);
+        assertThat(connector.path("debug").asBoolean()).isFalse();
+        assertThat(connector.path("headers").path("X-Connector-Migrate").asString())
+                .isEqualTo(migrate);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"community", "licensed"})
     void noSecretStandsInTheFile(String edition) throws Exception {

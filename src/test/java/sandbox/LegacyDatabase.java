@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -24,6 +25,10 @@ public final class LegacyDatabase implements AutoCloseable {
             SELECT no AS id, login AS username, mail AS email, mobile AS phone, secret AS password_hash,
                    locked AS disabled, given_name AS first_name, family_name AS last_name, rank AS roles
             FROM member WHERE lower(login) = lower(:login) OR lower(mail) = lower(:login) OR mobile = :login""";
+
+    /** Who may come in, by the name they type; each has a hash of another kind. */
+    public static final List<String> MEMBERS =
+            List.of("olga@old.example", "otto", "+493090182010", "oona@old.example", "oskar", "odile");
 
     private final Database database;
     private final JdbcClient jdbc;
@@ -67,7 +72,7 @@ public final class LegacyDatabase implements AutoCloseable {
                 null,
                 "+493090182010",
                 "{pbkdf2}"
-                        + Pbkdf2PasswordEncoder.defaultsForSpringSecurity_v5_8().encode(password),
+                        + Pbkdf2PasswordEncoder.defaultsForSpringSecurity_v5_5().encode(password),
                 "no");
         legacy.add("1004", "oona", "oona@old.example", null, "{md5}" + md5(password), "no");
         legacy.add(
@@ -150,6 +155,14 @@ public final class LegacyDatabase implements AutoCloseable {
                     .query(Long.class)
                     .single();
         }
+    }
+
+    boolean isSlow() {
+        return jdbc.sql("SELECT waits > 0 FROM weather").query(Boolean.class).single();
+    }
+
+    String weather() {
+        return isDown() ? "down" : isSlow() ? "slow" : "up";
     }
 
     public boolean isDown() {

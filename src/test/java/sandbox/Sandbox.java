@@ -12,6 +12,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** FusionAuth, Google and PostgreSQL on loopback, and the settings with which Almanac finds them. */
 public final class Sandbox implements AutoCloseable {
@@ -42,6 +44,7 @@ public final class Sandbox implements AutoCloseable {
     private final GoogleStandIn google;
     private final ControlPage control;
     private final Database database;
+    private final @Nullable LegacyDatabase legacy;
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final String password = "sandbox";
     private final String bootstrapKey = secret();
@@ -81,6 +84,7 @@ public final class Sandbox implements AutoCloseable {
         environment.put("FUSIONAUTH_LICENSE_ID", "sandbox");
         environment.put("ALMANAC_INTERNAL_URL", appUrl.toString());
         environment.put("FUSIONAUTH_LAMBDA_KEY", secret());
+        environment.put("CONNECTOR_MIGRATE", choices.getOrDefault("CONNECTOR_MIGRATE", "true"));
         environment.put("INVITATIONS_KNOWN_CODES", choices.getOrDefault("INVITATIONS_KNOWN_CODES", ","));
         environment.putAll(INVITATIONS.getOrDefault(choices.getOrDefault("INVITATIONS_MODE", "strict"), Map.of()));
         if (choices.containsKey("INVITATIONS_TRANSACTION")) {
@@ -88,7 +92,11 @@ public final class Sandbox implements AutoCloseable {
         }
         fusionAuth =
                 new FusionAuthStandIn(fusionAuthPort, Path.of("kickstart", edition, "kickstart.json"), environment);
-        control = new ControlPage(ports.control(), fusionAuth, google, password);
+        legacy = edition.equals("licensed") ? LegacyDatabase.withMembers(password) : null;
+        if (legacy != null) {
+            settings.putAll(legacy.settings());
+        }
+        control = new ControlPage(ports.control(), fusionAuth, google, legacy, password);
         settings.put("DATABASE_URL", database.url());
         settings.put("DATABASE_USERNAME", "postgres");
         settings.put("DATABASE_PASSWORD", "postgres");
@@ -130,6 +138,11 @@ public final class Sandbox implements AutoCloseable {
 
     public Database database() {
         return database;
+    }
+
+    /** The old user store, which only the licensed edition can ask. */
+    public LegacyDatabase legacy() {
+        return Objects.requireNonNull(legacy, "connectors need the licensed edition");
     }
 
     public URI controlUrl() {
@@ -174,6 +187,9 @@ public final class Sandbox implements AutoCloseable {
         control.close();
         fusionAuth.close();
         google.close();
+        if (legacy != null) {
+            legacy.close();
+        }
         database.close();
     }
 }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Objects;
 import org.springframework.boot.SpringApplication;
+import sandbox.LegacyDatabase;
 import sandbox.Sandbox;
 
 /** The real application beside the sandbox: {@code ./mvnw spring-boot:test-run}. */
@@ -23,14 +24,22 @@ class TestAlmanacApplication {
         var context = application.run(args);
         context.registerShutdownHook();
         Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close));
-        System.out.printf("""
+        System.out.printf(
+                """
 
                 Almanac is at         %s
                 Sign in as            ana@example.com, password %s
                                       (also ben@example.com, tess@school.example, ada@admin.example;
-                                      nora@example.com is not invited)
+                                      nora@example.com is not invited%s)
                 Make things go wrong  %s/
 
-                """, url, sandbox.password(), sandbox.controlUrl());
+                """,
+                url,
+                sandbox.password(),
+                sandbox.settings().containsKey("LEGACY_USER_QUERY")
+                        ? ";\n                                      from the old store "
+                                + String.join(", ", LegacyDatabase.MEMBERS)
+                        : "",
+                sandbox.controlUrl());
     }
 }

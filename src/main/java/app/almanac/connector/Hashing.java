@@ -35,7 +35,7 @@ class Hashing implements DisposableBean {
     private final ExecutorService threads = Executors.newFixedThreadPool(
             AT_ONCE, Thread.ofPlatform().name("legacy-hash-", 0).daemon().factory());
 
-    /** Checks a password against the first hash, and also, only to spend the time, against the others. */
+    /** Checks a password against the first hash and, when it is wrong, only to spend the time, against the others. */
     Result check(Secret password, Duration deadline, LegacyHash hash, LegacyHash... others) {
         var until = System.nanoTime() + deadline.toNanos();
         var done = new CompletableFuture<Result.Done>();
@@ -69,7 +69,9 @@ class Hashing implements DisposableBean {
         var start = System.nanoTime();
         var right = hash.matches(password);
         for (var other : others) {
-            other.matches(password);
+            if (!right) {
+                other.matches(password);
+            }
         }
         return new Result.Done(right, Duration.ofNanos(System.nanoTime() - start));
     }

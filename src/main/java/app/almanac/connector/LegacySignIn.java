@@ -44,11 +44,10 @@ class LegacySignIn {
     /** Why there is no answer now. */
     enum Failure {
         STORE,
-        BUSY,
-        RECORD
+        BUSY
     }
 
-    /** For look-up, hash and record together; what is left of the 800 ms is for reading and writing. */
+    /** For look-up and hash together; what is left of the 800 ms is for reading and writing. */
     private static final Duration IN_ALL = Duration.ofMillis(650);
 
     private static final Duration LOOK_UP = Duration.ofMillis(350);
@@ -58,7 +57,7 @@ class LegacySignIn {
     private final Hashing hashing;
     private final EqualTime equalTime;
     private final MigrationRecord record;
-    /** The costliest hash that the store has shown: what an unknown user's password is checked against. */
+    /** The costliest hash of the store that could be checked in time: what an unknown user's password is checked against. */
     private volatile LegacyHash decoy = LegacyHash.DECOY;
 
     LegacySignIn(Throttle throttle, LegacyStore store, Hashing hashing, EqualTime equalTime, MigrationRecord record) {
@@ -73,7 +72,7 @@ class LegacySignIn {
         var start = System.nanoTime();
         var outcome = decide(attempt, start);
         switch (outcome) {
-            case Outcome.Accepted accepted -> {}
+            case Outcome.Accepted accepted -> record.arrived(accepted);
             case Outcome.Refused(var why) -> {
                 record.failed(attempt.login(), why.name());
                 equalTime.hold(start, why != Refusal.THROTTLED);
@@ -111,23 +110,25 @@ class LegacySignIn {
                 } else {
                     granted.takeBack();
                 }
-                yield outcome instanceof Outcome.Accepted accepted && !record.arrived(accepted, left(start))
-                        ? new Outcome.Unavailable(Failure.RECORD)
-                        : outcome;
+                yield outcome;
             }
         };
     }
 
-    /** Always about the work of the costliest hash, whoever it is. */
+    /** A wrong password always costs about the work of the costliest hash, whoever is meant. */
     private Result check(Secret password, @Nullable LegacyHash hash, Duration left) {
+        var costliest = decoy;
         if (hash == null) {
-            return hashing.check(password, left, decoy);
+            return hashing.check(password, left, costliest);
         }
-        if (hash.work() >= decoy.work()) {
+        if (hash.work() < costliest.work()) {
+            return hashing.check(password, left, hash, costliest);
+        }
+        var result = hashing.check(password, left, hash);
+        if (result instanceof Result.Done) {
             decoy = hash;
-            return hashing.check(password, left, hash);
         }
-        return hashing.check(password, left, hash, decoy);
+        return result;
     }
 
     private static Outcome judge(LegacyStore.Answer found, @Nullable LegacyHash hash, boolean right) {

@@ -1,20 +1,19 @@
 package app.almanac.connector;
 
 import app.almanac.connector.LegacySignIn.Outcome;
-import app.almanac.upstream.Upstream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -45,6 +44,7 @@ class MigrationRecord implements DisposableBean {
     private static final Duration EVERY = Duration.ofSeconds(5);
 
     private final JdbcClient jdbc;
+    private final Queue<Outcome.Accepted> arrivals = new ConcurrentLinkedQueue<>();
     private final Map<Cause, Integer> gathered = new ConcurrentHashMap<>();
     private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("migration-record").daemon().factory());
@@ -54,26 +54,10 @@ class MigrationRecord implements DisposableBean {
         var unused = writer.scheduleWithFixedDelay(this::write, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** Written before FusionAuth is told, since being in the old store counts as the invitation; false when it failed. */
-    boolean arrived(Outcome.Accepted accepted, Duration deadline) {
-        try {
-            Upstream.within(
-                    deadline,
-                    () -> jdbc.sql("""
-                            INSERT INTO legacy_arrival (person_id, weak_hash) VALUES (:person, :weak)
-                            ON CONFLICT (person_id) DO UPDATE
-                                SET last_at = now(), times = legacy_arrival.times + 1, weak_hash = excluded.weak_hash
-                            """)
-                            .param("person", accepted.user().id().value())
-                            .param("weak", accepted.weak())
-                            .update());
-            return true;
-        } catch (ExecutionException | TimeoutException e) {
-            log.error("An arrival could not be recorded: {}", e.getClass().getSimpleName());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return false;
+    /** FusionAuth does not wait for it. */
+    void arrived(Outcome.Accepted accepted) {
+        arrivals.add(accepted);
+        writer.execute(this::write);
     }
 
     void failed(String login, String reason) {
@@ -102,6 +86,10 @@ class MigrationRecord implements DisposableBean {
     /** Writes what was gathered; also called before the page is shown, so that it is up to date. */
     synchronized void write() {
         try {
+            for (var arrival = arrivals.peek(); arrival != null; arrival = arrivals.peek()) {
+                write(arrival);
+                arrivals.remove();
+            }
             for (var cause : Set.copyOf(gathered.keySet())) {
                 var times = gathered.remove(cause);
                 if (times != null) {
@@ -109,8 +97,21 @@ class MigrationRecord implements DisposableBean {
                 }
             }
         } catch (DataAccessException | TransactionException e) {
-            log.warn("Failed sign-ins could not be recorded: {}", e.getClass().getSimpleName());
+            log.warn(
+                    "Sign-ins from the legacy store could not be recorded yet: {}",
+                    e.getClass().getSimpleName());
         }
+    }
+
+    private void write(Outcome.Accepted arrival) {
+        jdbc.sql("""
+                        INSERT INTO legacy_arrival (person_id, weak_hash) VALUES (:person, :weak)
+                        ON CONFLICT (person_id) DO UPDATE
+                            SET last_at = now(), times = legacy_arrival.times + 1, weak_hash = excluded.weak_hash
+                        """)
+                .param("person", arrival.user().id().value())
+                .param("weak", arrival.weak())
+                .update();
     }
 
     private void write(Cause cause, int times) {

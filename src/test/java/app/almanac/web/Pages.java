@@ -111,6 +111,7 @@ final class Pages {
             pages.put("choice-" + tooMany, choice(tooMany));
         }
         pages.putAll(InvitationPages.all());
+        pages.putAll(MigrationPages.all());
         return pages;
     }
 

@@ -1,0 +1,86 @@
+package app.almanac.journeys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+
+/** The other mode: the old store is asked at every sign-in. */
+@ExtendWith(OutputCaptureExtension.class)
+class LegacyAuthenticatingTests {
+
+    private static World world;
+    private final LoggingSystem logging = LoggingSystem.get(LegacyAuthenticatingTests.class.getClassLoader());
+
+    @BeforeAll
+    static void start() {
+        world = World.with("FUSIONAUTH_EDITION", "licensed", "CONNECTOR_MIGRATE", "false");
+    }
+
+    @AfterAll
+    static void stop() {
+        world.close();
+    }
+
+    @Test
+    void everySignInIsAskedThere() {
+        assertThat(in("olga").at().getPath()).isEqualTo("/calendar");
+        assertThat(in("olga@old.example").at().getPath()).isEqualTo("/calendar");
+
+        world.sandbox().legacy().down(true);
+        try {
+            assertThat(world.signedIn("olga").at().getPath()).isEqualTo("/oauth2/authorize");
+            assertThat(world.signedIn("ana@example.com").at().getPath()).isEqualTo("/calendar");
+        } finally {
+            world.sandbox().legacy().down(false);
+        }
+        assertThat(in("olga").at().getPath()).isEqualTo("/calendar");
+    }
+
+    @Test
+    void aFastHashIsNoReasonToAskForANewPasswordThatWouldNotBeKept() {
+        assertThat(in("otto").at().getPath()).isEqualTo("/calendar");
+    }
+
+    @Test
+    void noPasswordHashOrNameOfTheOldStoreIsLoggedEvenWhenEverythingIs(CapturedOutput output) {
+        var right = "canary-right-7d1f";
+        var wrong = "canary-wrong-2b9c";
+        var hash = new BCryptPasswordEncoder(4).encode(right);
+        world.sandbox().legacy().add("99", null, "canary-olena@old.example", null, "{bcrypt}" + hash, "no");
+
+        logging.setLogLevel("ROOT", LogLevel.TRACE);
+        try {
+            tries("canary-olena@old.example", wrong);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> tries("canary-olena@old.example", right).at().getPath(), "/calendar"::equals);
+            world.signedIn("ada@admin.example").get("/migration");
+        } finally {
+            logging.setLogLevel("ROOT", LogLevel.INFO);
+        }
+
+        assertThat(output.getAll()).contains("TRACE", "/fusionauth/connector");
+        assertThat(output.getAll().contains(right)).as("the right password").isFalse();
+        assertThat(output.getAll().contains(wrong)).as("the wrong password").isFalse();
+        assertThat(output.getAll().contains(hash.substring(7))).as("the hash").isFalse();
+    }
+
+    private static Visitor tries(String login, String password) {
+        var visitor = world.visitor().get("/login");
+        return visitor.submit(visitor.form("/oauth2/authorize"), Map.of("loginId", login, "password", password));
+    }
+
+    private static Visitor in(String login) {
+        return world.signedInFromTheOldStore(login);
+    }
+}

@@ -1,0 +1,102 @@
+package app.almanac.journeys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** People of an older user store, who come over at their first sign-in. */
+class LegacySignInTests {
+
+    private static World world;
+
+    @BeforeAll
+    static void start() {
+        world = World.with("FUSIONAUTH_EDITION", "licensed");
+    }
+
+    @AfterAll
+    static void stop() {
+        world.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"olga@old.example", "+493090182010", "oskar", "odile"})
+    void whoeverHasAGoodHashIsInWithTheirOldPasswordWithOrWithoutAnAddress(String login) {
+        var member = in(login);
+
+        assertThat(member.at().getPath()).isEqualTo("/calendar");
+        assertThat(member.page().select("form[action$=/logout]")).hasSize(1);
+    }
+
+    @Test
+    void whoeverHasAFastHashChoosesANewPasswordFirst() {
+        var otto = in("otto");
+        assertThat(otto.page().title()).contains("Change your password");
+
+        otto.submit(otto.form("/oauth2/authorize"), Map.of("newPassword", "a new password"));
+
+        assertThat(otto.at().getPath()).isEqualTo("/calendar");
+        assertThat(signedIn("otto").at().getPath()).isEqualTo("/oauth2/authorize");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"omar@old.example", "family@old.example", "nobody@old.example", "' OR '1'='1"})
+    void whoeverIsDisabledTwoPeopleOrNobodyIsNotIn(String login) {
+        assertThat(signedIn(login).page().select("[role=alert]").text()).contains("wrong password");
+    }
+
+    @Test
+    void onceOverNobodyIsAskedThereAgain() {
+        in("olaf");
+        world.sandbox().legacy().down(true);
+        try {
+            assertThat(signedIn("olaf").at().getPath()).isEqualTo("/calendar");
+            assertThat(signedIn("ottilie").at().getPath()).isEqualTo("/oauth2/authorize");
+            assertThat(signedIn("ana@example.com").at().getPath()).isEqualTo("/calendar");
+        } finally {
+            world.sandbox().legacy().down(false);
+        }
+    }
+
+    @Test
+    void nobodyGetsARoleFromTheOldStore() {
+        assertThat(in("olga@old.example").get("/migration").status()).isEqualTo(403);
+    }
+
+    @Test
+    void administratorsSeeWhoCameOverAndWhoFailedByMaskedNames() {
+        in("oskar");
+        var mistaken = world.visitor().get("/login");
+        mistaken.submit(
+                mistaken.form("/oauth2/authorize"), Map.of("loginId", "oskar2@old.example", "password", "mistaken"));
+
+        var ada = world.signedIn("ada@admin.example").get("/calendar");
+        assertThat(ada.page().select("a[href=/migration]")).hasSize(1);
+        ada.get("/migration");
+
+        assertThat(ada.status()).isEqualTo(200);
+        assertThat(ada.page().select("[data-store]").attr("data-store")).isEqualTo("answers");
+        assertThat(Integer.parseInt(ada.page().select("[data-people]").attr("data-people")))
+                .isPositive();
+        assertThat(ada.page().select("[data-day]")).hasSize(1);
+        assertThat(ada.page().select("[data-reason=unknown]").text()).contains("os•••@old.example");
+        assertThat(ada.page().text()).doesNotContain("oskar");
+
+        assertThat(world.signedIn("ana@example.com").page().select("a[href=/migration]"))
+                .isEmpty();
+        assertThat(world.visitor().get("/migration").at().getPath()).isEqualTo("/oauth2/authorize");
+    }
+
+    private static Visitor in(String login) {
+        return world.signedInFromTheOldStore(login);
+    }
+
+    private static Visitor signedIn(String login) {
+        return world.signedIn(login);
+    }
+}
