@@ -14,12 +14,14 @@ final class FusionAuthApi {
 
     final LinksApi links;
     final RefreshTokensApi refreshTokens;
+    final EntitiesApi entities;
     private final FusionAuthState state;
     private final Map<String, Part> parts = new LinkedHashMap<>();
 
     FusionAuthApi(FusionAuthState state) {
         this.state = state;
         links = new LinksApi(state);
+        entities = new EntitiesApi(state);
         var users = new UsersApi(state);
         parts.put("/api/identity-provider/link", links);
         refreshTokens = new RefreshTokensApi(state);
@@ -27,6 +29,7 @@ final class FusionAuthApi {
         parts.put("/api/user/registration", users::registration);
         parts.put("/api/user/search", new SearchApi(state));
         parts.put("/api/user", users::user);
+        parts.put("/api/entity", entities);
     }
 
     void answer(Exchange exchange) throws IOException {

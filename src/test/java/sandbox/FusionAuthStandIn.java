@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -71,6 +72,30 @@ public final class FusionAuthStandIn extends Server {
     /** Whether the address of the registration page fills its form; FusionAuth does not say. */
     public void registrationBindsQuery(boolean binds) {
         registration.bindsQuery = binds;
+    }
+
+    public void postOfTakenEntityId(String behaviour) {
+        api.entities.takenId = EntitiesApi.TakenId.valueOf(behaviour);
+    }
+
+    /** What the entity API answers: WELL, ERROR, GARBLED (no JSON), EMPTY or SOMEBODY_ELSES entity. */
+    public void entities(String mood) {
+        api.entities.mood = EntitiesApi.Mood.valueOf(mood);
+    }
+
+    /** How long the entity search takes to see what was written. */
+    public void entitySearchLag(Duration lag) {
+        api.entities.lag = lag;
+    }
+
+    /** Every stored entity, as JSON. */
+    public List<String> storedEntities() {
+        return api.entities.stored();
+    }
+
+    /** An access token as FusionAuth issues one for some application of the tenant; a null claim is left out. */
+    public String accessToken(String email, Duration life, Map<String, @Nullable Object> claims) {
+        return tokens.access(state.called(email).orElseThrow(), life, claims);
     }
 
     /** How the people in the kickstart sign in. */

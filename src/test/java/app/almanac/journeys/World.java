@@ -16,7 +16,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import sandbox.Sandbox;
 
 /** The real application on a free port, with a sandbox of its own. */
-final class World implements AutoCloseable {
+public final class World implements AutoCloseable {
 
     private final Sandbox sandbox;
     private final MovableClock clock = new MovableClock();
@@ -53,7 +53,7 @@ final class World implements AutoCloseable {
         return URI.create("http://localhost:" + port);
     }
 
-    static World with(String... settings) {
+    public static World with(String... settings) {
         var map = new HashMap<String, String>();
         for (int i = 0; i < settings.length; i += 2) {
             map.put(settings[i], settings[i + 1]);
@@ -71,7 +71,7 @@ final class World implements AutoCloseable {
         return new World(Map.of(), false, between);
     }
 
-    Sandbox sandbox() {
+    public Sandbox sandbox() {
         return sandbox;
     }
 
@@ -80,13 +80,18 @@ final class World implements AutoCloseable {
         return clock;
     }
 
-    URI url() {
+    public URI url() {
         return url;
     }
 
     /** Health and metrics. */
     URI managementUrl() {
         return URI.create("http://localhost:" + application.getEnvironment().getProperty("local.management.port"));
+    }
+
+    /** A part of the running application. */
+    public <T> T bean(Class<T> type) {
+        return application.getBean(type);
     }
 
     Visitor visitor() {

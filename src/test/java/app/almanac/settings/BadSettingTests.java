@@ -43,7 +43,10 @@ class BadSettingTests {
         "DEVICES_LIMIT, few",
         "DEVICES_POLICY, hope",
         "SESSION_IDLE, soon",
-        "SESSION_LIFE, PT0S"
+        "SESSION_LIFE, PT0S",
+        "SESSIONS_KEY, planted",
+        "SESSIONS_OLD_KEYS, planted",
+        "SESSIONS_ENTITY_TYPE_ID, session"
     })
     void theStartStopsAndNamesTheSetting(String setting, String value, CapturedOutput output) {
         var settings = new HashMap<>(GOOD);

@@ -103,6 +103,20 @@ final class Pages {
         for (var view : List.of("agenda", "week", "month")) {
             pages.put("calendar-" + view, calendar(SamplePages.calendar(view)));
         }
+        pages.put("sessions", sessions(SamplePages.sessions(), 2, Map.of()));
+        pages.put(
+                "sessions-many",
+                sessions(SamplePages.sessions(), 1234, Map.of("filtered", true, "indicator", "shop 12")));
+        pages.put("sessions-none", sessions(List.of(), 0, Map.of("lags", true)));
+        pages.put("sessions-none-match", sessions(List.of(), 0, Map.of("filtered", true, "user", "x")));
+        pages.put(
+                "sessions-bad-user", sessions(null, 0, Map.of("badField", "userId", "user", "ana", "filtered", true)));
+        pages.put("sessions-bad-indicator", sessions(null, 0, Map.of("badField", "indicator", "filtered", true)));
+        pages.put("sessions-unavailable", sessions(null, 0, Map.of("lags", true)));
+        for (var outcome : List.of("ended", "another-count", "some-ended", "unavailable")) {
+            var told = new SamplePages.Told(outcome, 3, 2);
+            pages.put("sessions-" + outcome, sessions(SamplePages.sessions(), 2, Map.of("told", told)));
+        }
         pages.put("calendar-no-accounts", calendar(SamplePages.withoutAccounts()));
         pages.put("calendar-nothing", calendar(SamplePages.withoutEvents()));
         pages.put("devices", devices(true));
@@ -153,6 +167,20 @@ final class Pages {
         model.put("zoneSource", "default");
         model.put("zoneNames", new ArrayList<>(List.of("Europe/Berlin", "UTC")));
         return render("calendar/calendar", model);
+    }
+
+    static String sessions(@Nullable List<SamplePages.Session> sessions, int total, Map<String, Object> more) {
+        var model = signedIn();
+        model.put("operatesSessions", true);
+        model.put("user", "");
+        model.put("indicator", "");
+        if (sessions != null) {
+            model.put("sessions", sessions);
+            model.put("total", total);
+        }
+        model.put("filtered", false);
+        model.putAll(more);
+        return render("sessions/sessions", model);
     }
 
     static String render(String template, Map<String, Object> model) {

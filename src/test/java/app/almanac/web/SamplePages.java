@@ -63,6 +63,20 @@ final class SamplePages {
             String lastSeen,
             String lastSeenAgo) {}
 
+    record Session(
+            String id,
+            String user,
+            @Nullable String indicator,
+            String createdDatetime,
+            String createdText,
+            String expiresDatetime,
+            String expiresText,
+            Remaining remaining) {}
+
+    record Remaining(String unit, long count) {}
+
+    record Told(String outcome, int count, int left) {}
+
     private static final LocalDate TODAY = LocalDate.of(2026, 11, 24);
     private static final AccountLabel WORK = new AccountLabel("ana.moreno@northwind.example", 1);
     private static final AccountLabel HOME = new AccountLabel("ana@gmail.example", 2);
@@ -77,6 +91,27 @@ final class SamplePages {
                 card("c", CHOIR, "calendar-permission-missing", "permission", List.of()),
                 card("d", new AccountLabel("club@gmail.example", 4), "unreachable", "google-down", List.of()),
                 card("e", new AccountLabel("school@gmail.example", 5), "loading", "google-slow", List.of()));
+    }
+
+    static List<Session> sessions() {
+        var sessions = new ArrayList<Session>();
+        for (var remaining : List.of(
+                new Remaining("moment", 0),
+                new Remaining("minutes", 1),
+                new Remaining("minutes", 42),
+                new Remaining("hours", 5),
+                new Remaining("days", 9))) {
+            sessions.add(new Session(
+                    "5e551000-0000-5000-8000-00000000000" + sessions.size(),
+                    "c0000000-0000-4000-8000-00000000000a",
+                    sessions.size() == 2 ? null : "Shop <b>12</b>, till " + sessions.size(),
+                    "2026-11-24T08:02:00Z",
+                    "24 Nov 2026, 08:02",
+                    "2026-11-24T13:02:00Z",
+                    "24 Nov 2026, 13:02",
+                    remaining));
+        }
+        return sessions;
     }
 
     static CalendarPage calendar(String view) {

@@ -1,0 +1,12 @@
+package app.almanac.fusionauth;
+
+/** What FusionAuth says of one entity. */
+public sealed interface EntityAnswer {
+
+    record Known(Entity entity) implements EntityAnswer {}
+
+    record Absent() implements EntityAnswer {}
+
+    /** FusionAuth did not answer, answered what makes no sense, or refuses our key. */
+    record Unavailable() implements EntityAnswer {}
+}

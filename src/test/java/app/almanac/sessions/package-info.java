@@ -1,0 +1,4 @@
+@NullMarked
+package app.almanac.sessions;
+
+import org.jspecify.annotations.NullMarked;
