@@ -47,7 +47,7 @@ public class AccessTokens {
         signatures.setJWSTypeVerifier(
                 new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
         signatures.setJWSKeySelector(
-                new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, SigningKeys.at(settings.keysUrl())));
+                new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, SigningKeys.at("fusionauth", settings.keysUrl())));
         signatures.setJWTClaimsSetVerifier((claims, context) -> {});
     }
 

@@ -38,8 +38,7 @@ class SessionsPageTests {
         var identifier = shop.begin("ana@example.com", "counter 1", 60);
         var ada = world.signedIn("ada@admin.example").get("/sessions?indicator=counter+1");
 
-        var session = ada.page().selectFirst("[data-session]");
-        assertThat(session).isNotNull();
+        var session = ada.page().expectFirst("[data-session]");
         assertThat(session.text()).contains("counter 1", "in 59 minutes", "UTC", idOf("ana@example.com"));
         assertThat(session.select("time[datetime]")).hasSize(2);
         assertThat(ada.page().html()).doesNotContain(identifier, "eyJ");
@@ -86,7 +85,7 @@ class SessionsPageTests {
                 .findFirst()
                 .orElseThrow();
 
-        ada.submit(session.selectFirst("form"), Map.of());
+        ada.submit(session.expectFirst("form"), Map.of());
 
         assertThat(ada.outcome()).isEqualTo("ended");
         assertThat(ada.at().getQuery()).isEqualTo("user=" + idOf("ana@example.com"));

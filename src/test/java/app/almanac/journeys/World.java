@@ -76,7 +76,7 @@ public final class World implements AutoCloseable {
     }
 
     /** What time Almanac believes it is; its stand-ins and PostgreSQL know the true one. */
-    MovableClock clock() {
+    public MovableClock clock() {
         return clock;
     }
 

@@ -7,6 +7,7 @@ import app.almanac.journeys.World;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -28,6 +29,17 @@ class CommunitySessionsTests extends SessionServiceContract {
                 .sql("SELECT business_session::text FROM business_session")
                 .query(String.class)
                 .list();
+    }
+
+    @Test
+    void exactlyOneOfManyWritersBeginsTheSessionAndTheOthersGoOnWithIt() {
+        var identifier = fresh();
+        var body = body(idOf(ANA), token(ANA));
+
+        var statuses = atOnce(writer -> written(identifier, body));
+
+        assertThat(Collections.frequency(statuses, 201)).isOne();
+        assertThat(Collections.frequency(statuses, 200)).isEqualTo(statuses.size() - 1);
     }
 
     @Test
