@@ -93,8 +93,8 @@ public final class FusionAuthStandIn extends Server {
         return api.entities.stored();
     }
 
-    /** An access token as FusionAuth issues one for some application of the tenant; a null claim is left out. */
-    public String accessToken(String email, Duration life, Map<String, @Nullable Object> claims) {
+    /** An access token as FusionAuth issues one for some application of the tenant; an empty claim is left out. */
+    public String accessToken(String email, Duration life, Map<String, Object> claims) {
         return tokens.access(state.called(email).orElseThrow(), life, claims);
     }
 

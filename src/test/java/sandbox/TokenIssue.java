@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import sandbox.FusionAuthUsers.User;
 import sandbox.SingleSignOn.Session;
 
@@ -58,8 +57,8 @@ final class TokenIssue {
         exchange.json(200, tokens(code));
     }
 
-    /** One without a sign-in, whose claims may be set, or with null left out. */
-    String access(User user, Duration life, Map<String, @Nullable Object> claims) {
+    /** One without a sign-in, whose claims may be set, or left out where they are empty. */
+    String access(User user, Duration life, Map<String, Object> claims) {
         var now = Instant.now();
         var token = new JWTClaimsSet.Builder()
                 .issuer(state.issuer())
@@ -69,7 +68,7 @@ final class TokenIssue {
                 .expirationTime(Date.from(now.plus(life)))
                 .jwtID(UUID.randomUUID().toString())
                 .claim("tid", state.tenantId);
-        claims.forEach(token::claim);
+        claims.forEach((name, value) -> token.claim(name, value.equals("") ? null : value));
         return state.signer.sign(token.build());
     }
 

@@ -13,6 +13,8 @@ import io.fusionauth.domain.search.EntitySearchCriteria;
 import io.fusionauth.domain.search.Sort;
 import io.fusionauth.domain.search.SortField;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -79,11 +81,11 @@ public class Entities {
 
     /**
      * Entities of a type, the latest made first, as they are now: the index, which lags, says only which.
-     * {@code query} is one of Elasticsearch's query strings.
+     * {@code query} is one of Elasticsearch's query strings, or empty for all.
      */
     public EntitiesAnswer search(UUID type, String query, int from, int most) {
         var criteria = new EntitySearchCriteria();
-        criteria.queryString = "typeId:" + type + " AND " + query;
+        criteria.queryString = "typeId:" + type + (query.isEmpty() ? "" : " AND " + query);
         criteria.startRow = from;
         criteria.numberOfResults = most;
         criteria.sortFields = List.of(new SortField("insertInstant", Sort.desc));
@@ -91,19 +93,38 @@ public class Entities {
         if (found == null) {
             return new EntitiesAnswer.Unavailable();
         }
-        if (found.entities == null || found.entities.isEmpty()) {
-            return new EntitiesAnswer.Known(List.of(), found.total);
+        var now = found.entities == null ? List.<Entity>of() : asTheyAreNow(found.entities, type);
+        return now == null ? new EntitiesAnswer.Unavailable() : new EntitiesAnswer.Known(now, found.total);
+    }
+
+    /** Read by their ids at once, which does not ask the index; and one by one what that leaves out, if it is there. */
+    private @Nullable List<Entity> asTheyAreNow(List<io.fusionauth.domain.Entity> found, UUID type) {
+        if (found.isEmpty()) {
+            return List.of();
         }
-        var ids = new EntitySearchCriteria();
-        ids.ids = found.entities.stream().map(entity -> entity.id).toList();
-        var now = search(ids);
-        if (now == null
-                || now.entities == null
-                || !now.entities.stream().allMatch(entity -> entity.id != null && isOurs(entity, type))) {
-            return new EntitiesAnswer.Unavailable();
+        var byIds = new EntitySearchCriteria();
+        byIds.ids = found.stream().map(entity -> entity.id).toList();
+        var answered = search(byIds);
+        var read = new HashMap<UUID, io.fusionauth.domain.Entity>();
+        if (answered != null && answered.entities != null) {
+            answered.entities.forEach(entity -> read.put(entity.id, entity));
         }
-        return new EntitiesAnswer.Known(
-                now.entities.stream().map(Entities::known).toList(), found.total);
+        var now = new ArrayList<Entity>();
+        for (var id : byIds.ids) {
+            var entity = read.get(id);
+            if (entity != null && isOurs(entity, type)) {
+                now.add(known(entity));
+                continue;
+            }
+            switch (byId(id, type)) {
+                case EntityAnswer.Known(var single) -> now.add(single);
+                case EntityAnswer.Absent ignored -> {}
+                case EntityAnswer.Unavailable ignored -> {
+                    return null;
+                }
+            }
+        }
+        return List.copyOf(now);
     }
 
     private @Nullable EntitySearchResponse search(EntitySearchCriteria criteria) {

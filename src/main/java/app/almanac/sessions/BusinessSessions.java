@@ -87,7 +87,7 @@ class BusinessSessions {
         var session = new BusinessSession(
                 identifier, request.person(), request.indicator(), request.accessToken(), now, end, request.metadata());
         var ids = ids(identifier);
-        var record = sealed(session, ids.getFirst());
+        var record = sealed(session);
         var older = ids.subList(1, ids.size());
         var isNew = true;
         for (var id : older) {
@@ -143,8 +143,10 @@ class BusinessSessions {
         return keys.stream().map(key -> SessionId.of(identifier, key)).toList();
     }
 
-    private SessionRecord sealed(BusinessSession session, SessionId id) {
+    /** The record of a session, sealed by the key of now. */
+    SessionRecord sealed(BusinessSession session) {
         var key = keys.getFirst();
+        var id = SessionId.of(session.identifier(), key);
         var content = json.writeValueAsBytes(
                 new Content(session.identifier(), session.accessToken().reveal(), session.metadata()));
         var context = SessionRecord.context(id, session.person(), session.indicator(), session.expiresAt());

@@ -122,8 +122,7 @@ final class EntityRecords implements SessionRecords {
 
     @Override
     public Answer<Page> list(SessionFilter filter, int most, Instant now) {
-        var query = "data.session_expires_at:{" + now.toEpochMilli() + " TO *}" + query(filter);
-        return search(query, most, found -> found.isValid(now) && filter.matches(found));
+        return search(query(filter), most, found -> found.isValid(now) && filter.matches(found));
     }
 
     @Override
@@ -208,10 +207,14 @@ final class EntityRecords implements SessionRecords {
     }
 
     private static String query(SessionFilter filter) {
-        return (filter.person() == null ? "" : " AND data.session_user:" + searchable(filter.person()))
-                + (filter.indicator() == null
-                        ? ""
-                        : " AND data.session_indicator_hash:" + searchable(filter.indicator()));
+        var terms = new ArrayList<String>();
+        if (filter.person() != null) {
+            terms.add("data.session_user:" + searchable(filter.person()));
+        }
+        if (filter.indicator() != null) {
+            terms.add("data.session_indicator_hash:" + searchable(filter.indicator()));
+        }
+        return String.join(" AND ", terms);
     }
 
     private static String searchable(PersonId person) {

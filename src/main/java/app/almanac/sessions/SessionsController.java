@@ -8,13 +8,14 @@ import app.almanac.sessions.SessionRecords.Ending;
 import app.almanac.sessions.SessionRecords.Page;
 import app.almanac.sessions.SessionRequest.BadField;
 import app.almanac.web.BadParameter;
+import app.almanac.web.ViewerZone;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.Serializable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.UUID;
@@ -73,18 +74,23 @@ class SessionsController {
     private static final Logger log = LoggerFactory.getLogger(SessionsController.class);
 
     private static final int SHOWN = 100;
-    private static final ZoneId ZONE = ZoneOffset.UTC;
     private static final DateTimeFormatter TEXT = DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm", Locale.ENGLISH);
 
     private final SessionServiceSettings settings;
     private final SessionRecords records;
+    private final ViewerZone zones;
     private final boolean lags;
     private final Clock clock;
 
     SessionsController(
-            SessionServiceSettings settings, SessionRecords records, FusionAuthSettings fusionAuth, Clock clock) {
+            SessionServiceSettings settings,
+            SessionRecords records,
+            FusionAuthSettings fusionAuth,
+            ViewerZone zones,
+            Clock clock) {
         this.settings = settings;
         this.records = records;
+        this.zones = zones;
         this.lags = fusionAuth.edition() == Edition.LICENSED;
         this.clock = clock;
     }
@@ -95,6 +101,7 @@ class SessionsController {
             @RequestParam(defaultValue = "") String indicator,
             @AuthenticationPrincipal CurrentPerson person,
             Model model,
+            HttpServletRequest request,
             HttpServletResponse response) {
         requireOperator(person);
         model.addAttribute("user", user);
@@ -102,7 +109,7 @@ class SessionsController {
         model.addAttribute("filtered", !user.isBlank() || !indicator.isBlank());
         model.addAttribute("lags", lags);
         try {
-            show(filter(user, indicator), model, response);
+            show(filter(user, indicator), zones.remembered(request), model, response);
         } catch (BadField bad) {
             response.setStatus(HttpStatus.BAD_REQUEST.value());
             model.addAttribute("badField", bad.field());
@@ -110,13 +117,16 @@ class SessionsController {
         return "sessions/sessions";
     }
 
-    private void show(SessionFilter filter, Model model, HttpServletResponse response) {
+    private void show(SessionFilter filter, ZoneId zone, Model model, HttpServletResponse response) {
         var now = clock.instant();
         switch (records.list(filter, SHOWN, now)) {
             case Answer.Given<Page>(var page) -> {
                 model.addAttribute(
                         "sessions",
-                        page.records().stream().map(record -> row(record, now)).toList());
+                        page.records().stream()
+                                .map(record -> row(record, now, zone))
+                                .toList());
+                model.addAttribute("zone", zone);
                 model.addAttribute("total", page.total());
             }
             case Answer.Unavailable<Page> ignored -> {
@@ -211,15 +221,15 @@ class SessionsController {
         }
     }
 
-    private static Row row(SessionRecord record, Instant now) {
+    private static Row row(SessionRecord record, Instant now, ZoneId zone) {
         return new Row(
                 record.id().value().toString(),
                 record.person().toString(),
                 record.indicator(),
                 record.createdAt().toString(),
-                TEXT.format(record.createdAt().atZone(ZONE)),
+                TEXT.format(record.createdAt().atZone(zone)),
                 record.expiresAt().toString(),
-                TEXT.format(record.expiresAt().atZone(ZONE)),
+                TEXT.format(record.expiresAt().atZone(zone)),
                 Remaining.of(Duration.between(now, record.expiresAt())));
     }
 }

@@ -20,7 +20,11 @@ record Peer(FusionAuthSettings settings, FusionAuthClient admin, Runnable ends) 
     static final String ADDRESS = "FUSIONAUTH_CONTRACT_URL";
 
     static Peer sandbox() {
-        var sandbox = Sandbox.start(Sandbox.Ports.ANY, URI.create("http://localhost:1"), "community");
+        return sandbox("community");
+    }
+
+    static Peer sandbox(String edition) {
+        var sandbox = Sandbox.start(Sandbox.Ports.ANY, URI.create("http://localhost:1"), edition);
         var settings = sandbox.settings();
         return of(
                 Objects.requireNonNull(settings.get("FUSIONAUTH_URL")),

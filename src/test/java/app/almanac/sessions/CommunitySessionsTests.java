@@ -27,7 +27,7 @@ class CommunitySessionsTests extends SessionServiceContract {
     List<String> stored() {
         return world.bean(JdbcClient.class)
                 .sql("SELECT business_session::text FROM business_session")
-                .query(String.class)
+                .query((row, number) -> String.valueOf(row.getString(1)))
                 .list();
     }
 
@@ -54,7 +54,7 @@ class CommunitySessionsTests extends SessionServiceContract {
 
     @Test
     void aKeyThatWasReplacedStillOpensUntilItIsTakenAway() {
-        var oldKey = world.sandbox().settings().get("SESSIONS_KEY");
+        var oldKey = setting("SESSIONS_KEY");
         var newKey = Base64.getEncoder().encodeToString(new byte[32]);
         var old = sessions(new SessionServiceSettings("token", oldKey, "", SOME_TYPE));
         var rotated = sessions(new SessionServiceSettings("token", newKey, oldKey, SOME_TYPE));
@@ -80,7 +80,7 @@ class CommunitySessionsTests extends SessionServiceContract {
 
     @Test
     void endingReachesASessionUnderAnOlderKey() {
-        var oldKey = world.sandbox().settings().get("SESSIONS_KEY");
+        var oldKey = setting("SESSIONS_KEY");
         var newKey = Base64.getEncoder().encodeToString(new byte[32]);
         var old = sessions(new SessionServiceSettings("token", oldKey, "", SOME_TYPE));
         var rotated = sessions(new SessionServiceSettings("token", newKey, oldKey, SOME_TYPE));

@@ -2,12 +2,17 @@ package app.almanac.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.fusionauth.PersonId;
 import app.almanac.journeys.World;
+import app.almanac.upstream.Secret;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +23,6 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -150,46 +154,60 @@ class SessionLookUpBenchmark {
         }
     }
 
-    /** Begun as any other, with a token of the usual length. */
+    /** Sealed as any other, with a token of the usual length. */
     private static List<String> fill(World world) {
-        var fusionAuth = world.sandbox().fusionAuth();
-        var token = fusionAuth.accessToken("ana@example.com", Duration.ofHours(2), Map.of());
-        var user = fusionAuth.idOf("ana@example.com").toString();
+        var token = new Secret(token(world));
+        var person = new PersonId(world.sandbox().fusionAuth().idOf("ana@example.com"));
+        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         var sessions = world.bean(BusinessSessions.class);
-        return filled(i -> {
+        var identifiers = new ArrayList<String>();
+        var rows = new ArrayList<Object[]>();
+        for (int i = 0; i < SESSIONS; i++) {
             var identifier = UUID.randomUUID() + "~shop-" + i % 500;
-            var request = SessionRequest.from(Caller.json(Caller.body(user, token, "indicator", "shop " + i % 500)));
-            SessionServiceContract.begun(sessions.begin(identifier, request));
-            return identifier;
-        });
-    }
-
-    /** With the same token as the one attribute. */
-    private static List<String> fill(World world, SessionRepository<? extends Session> spring) {
-        var token = world.sandbox().fusionAuth().accessToken("ana@example.com", Duration.ofHours(2), Map.of());
-        return filled(i -> begun(spring, token));
-    }
-
-    private static <S extends Session> String begun(SessionRepository<S> spring, String token) {
-        var session = spring.createSession();
-        session.setAttribute("accessToken", token);
-        session.setMaxInactiveInterval(Duration.ofHours(2));
-        spring.save(session);
-        return session.getId();
-    }
-
-    private static List<String> filled(IntFunction<String> begin) {
-        try (var threads = Executors.newFixedThreadPool(CALLERS)) {
-            var tasks = IntStream.range(0, SESSIONS)
-                    .<Callable<String>>mapToObj(i -> () -> begin.apply(i))
-                    .toList();
-            var identifiers = new ArrayList<String>();
-            for (var identifier : threads.invokeAll(tasks)) {
-                identifiers.add(identifier.get());
-            }
-            return identifiers;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
+            var indicator = "shop " + i % 500;
+            var end = now.plus(Duration.ofHours(8));
+            var record = sessions.sealed(new BusinessSession(identifier, person, indicator, token, now, end, null));
+            identifiers.add(identifier);
+            rows.add(new Object[] {
+                record.id().value(),
+                record.id().hash(),
+                person.value(),
+                indicator,
+                now.atOffset(ZoneOffset.UTC),
+                end.atOffset(ZoneOffset.UTC),
+                record.keyId(),
+                record.box()
+            });
         }
+        world.bean(JdbcTemplate.class)
+                .batchUpdate("INSERT INTO business_session VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows);
+        return identifiers;
+    }
+
+    /** One with the same token as its attribute, saved by Spring Session, and copies of it. */
+    private static <S extends Session> List<String> fill(World world, SessionRepository<S> spring) {
+        var session = spring.createSession();
+        session.setAttribute("accessToken", token(world));
+        session.setMaxInactiveInterval(Duration.ofHours(8));
+        spring.save(session);
+        var jdbc = world.bean(JdbcTemplate.class);
+        jdbc.update("""
+                INSERT INTO spring_session SELECT gen_random_uuid()::text, gen_random_uuid()::text, creation_time,
+                    last_access_time, max_inactive_interval, expiry_time, principal_name
+                FROM spring_session, generate_series(1, ?) WHERE session_id = ?
+                """, SESSIONS, session.getId());
+        jdbc.update("""
+                INSERT INTO spring_session_attributes SELECT copy.primary_id, attribute_name, attribute_bytes
+                FROM spring_session copy, spring_session_attributes, spring_session original
+                WHERE original.session_id = ? AND session_primary_id = original.primary_id
+                    AND copy.primary_id <> original.primary_id
+                """, session.getId());
+        return jdbc.query(
+                "SELECT session_id FROM spring_session LIMIT " + SESSIONS,
+                (row, number) -> String.valueOf(row.getString(1)));
+    }
+
+    private static String token(World world) {
+        return world.sandbox().fusionAuth().accessToken("ana@example.com", Duration.ofHours(8), Map.of());
     }
 }

@@ -17,10 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -530,6 +530,10 @@ abstract class SessionServiceContract {
         throw new AssertionError("not available");
     }
 
+    String setting(String name) {
+        return Objects.requireNonNull(world.sandbox().settings().get(name));
+    }
+
     String idOf(String email) {
         return world.sandbox().fusionAuth().idOf(email).toString();
     }
@@ -586,11 +590,11 @@ abstract class SessionServiceContract {
     }
 
     private String issuer() {
-        return String.valueOf(world.sandbox().settings().get("FUSIONAUTH_ISSUER"));
+        return setting("FUSIONAUTH_ISSUER");
     }
 
     private static Map<String, Object> without(String claim) {
-        return Collections.singletonMap(claim, null);
+        return Map.of(claim, "");
     }
 
     private static Instant now() {

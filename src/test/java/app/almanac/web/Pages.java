@@ -177,6 +177,7 @@ final class Pages {
         if (sessions != null) {
             model.put("sessions", sessions);
             model.put("total", total);
+            model.put("zone", "Europe/Berlin");
         }
         model.put("filtered", false);
         model.putAll(more);
