@@ -46,8 +46,9 @@ final class ControlPage extends Server {
                             email,
                             google.hasGrant(email) ? "consent given" : "no consent",
                             owner == null ? "nobody" : owner));
-            for (var act :
-                    new String[] {"withdraw consent", "expire", "blank token", "unlink", "slow", "failing", "well"}) {
+            for (var act : new String[] {
+                "withdraw consent", "untick", "expire", "blank token", "unlink", "slow", "failing", "well"
+            }) {
                 page.append(button(act, email));
             }
             page.append("</td></tr>");
@@ -82,6 +83,7 @@ final class ControlPage extends Server {
         var sub = GoogleStandIn.subOf(on);
         switch (act) {
             case "withdraw consent" -> google.withdrawConsent(on);
+            case "untick" -> google.untick(on);
             case "expire" -> google.expireAccessTokens(on);
             case "blank token" -> fusionAuth.blankToken(sub);
             case "unlink" -> fusionAuth.removeLink(sub);

@@ -63,6 +63,19 @@ public final class GoogleStandIn extends Server {
         expireAccessTokens(email);
     }
 
+    /** As if the box for events had not been ticked when consent was given. */
+    public void untick(String email) {
+        grants.replaceAll((token, grant) -> {
+            if (!grant.email().equals(email)) {
+                return grant;
+            }
+            var fewer = new HashSet<>(grant.scopes());
+            fewer.remove(BOXES.get(1));
+            return new Grant(email, fewer, token);
+        });
+        expireAccessTokens(email);
+    }
+
     public void expireAccessTokens(String email) {
         accessTokens.values().removeIf(grant -> grant.email().equals(email));
     }

@@ -46,6 +46,8 @@ public final class Sandbox implements AutoCloseable {
     private final Database database;
     private final @Nullable LegacyDatabase legacy;
     private final Map<String, String> settings = new LinkedHashMap<>();
+    public static final String PLANTED = "planted";
+
     private final String password = "sandbox";
     private final String bootstrapKey = secret();
 
@@ -176,10 +178,11 @@ public final class Sandbox implements AutoCloseable {
         return String.valueOf(settings.get(name));
     }
 
+    /** Begins alike everywhere, so that a search of the logs of a whole test run finds any of them. */
     private static String secret() {
         var bytes = new byte[24];
         new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
+        return PLANTED + HexFormat.of().formatHex(bytes);
     }
 
     @Override

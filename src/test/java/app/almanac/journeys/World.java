@@ -33,6 +33,7 @@ public final class World implements AutoCloseable {
                 : Sandbox.start(Sandbox.Ports.ANY, url, settings);
         this.settings = new HashMap<>(sandbox.settings());
         this.settings.put("MANAGEMENT_SERVER_PORT", "0");
+        this.settings.put("DEVICES_LIMIT", "1000"); // who tests something else may sign in as often as they like
         this.settings.putAll(settings);
         this.settings.putAll(between.apply(sandbox));
         application = start(port);
