@@ -85,6 +85,11 @@ final class Exchange {
         http.close();
     }
 
+    /** Closes the connection without an answer. */
+    void drop() {
+        http.close();
+    }
+
     void page(int status, String title, String main) throws IOException {
         http.getResponseHeaders().set("Content-Type", "text/html;charset=UTF-8");
         send(status, """

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -41,6 +42,7 @@ public final class FusionAuthStandIn extends Server {
     private final HostedSignIn signIn;
     private final Federation federation;
     private final HostedRegistration registration;
+    private volatile boolean apiDown;
 
     FusionAuthStandIn(int port, Path kickstart, Map<String, String> environment) {
         super(port);
@@ -108,6 +110,52 @@ public final class FusionAuthStandIn extends Server {
 
     public UUID idOf(String email) {
         return state.called(email).orElseThrow().id();
+    }
+
+    /** People sign in, but the API closes every connection without an answer. */
+    public void apiDown(boolean isDown) {
+        apiDown = isDown;
+    }
+
+    /** Somebody new, registered for Almanac, with everybody's password. */
+    public void newcomer(String email, boolean verified, String... roles) {
+        state.users.newcomer(email, verified, List.of(roles));
+    }
+
+    /** The roles of somebody's registration for Almanac. */
+    public Set<String> rolesOf(String email) {
+        return FusionAuthState.strings(registrationOf(email).path("roles"));
+    }
+
+    /** {@code registration.data} as JSON. */
+    public String registrationDataOf(String email) {
+        return registrationOf(email).path("data").toString();
+    }
+
+    /** As an administrator of FusionAuth does there; {@code data} is {@code registration.data} as JSON. */
+    public void change(String email, Set<String> roles, String data) {
+        state.users.changeRegistration(state.called(email).orElseThrow(), roles, data);
+    }
+
+    public void verified(String email, boolean verified) {
+        var user = state.called(email).orElseThrow();
+        var json = user.json().deepCopy();
+        json.put("verified", verified);
+        state.users.put(user.id(), json);
+    }
+
+    private JsonNode registrationOf(String email) {
+        return state.called(email).orElseThrow().registration(state.applicationId);
+    }
+
+    /** One refresh token of Almanac that somebody has. */
+    public UUID refreshTokenOf(String email) {
+        var id = idOf(email);
+        return state.refreshTokens.values().stream()
+                .filter(token -> token.user().equals(id) && state.applicationId.equals(token.application()))
+                .findFirst()
+                .orElseThrow()
+                .id();
     }
 
     /** How many refresh tokens of Almanac somebody has: their devices. */
@@ -282,7 +330,9 @@ public final class FusionAuthStandIn extends Server {
             case "/.well-known/jwks.json" -> exchange.json(200, state.signer.publicKeys());
             case "/api/status" -> exchange.json(200, Map.of());
             default -> {
-                if (exchange.path().startsWith("/api/")) {
+                if (apiDown) {
+                    exchange.drop();
+                } else if (exchange.path().startsWith("/api/")) {
                     api.answer(exchange);
                 } else {
                     exchange.empty(404);

@@ -145,6 +145,28 @@ final class FusionAuthUsers {
         return new Created.Made(new User(id, json));
     }
 
+    User newcomer(String email, boolean verified, List<String> roles) {
+        var user = Json.MAPPER.createObjectNode().put("email", email).put("verified", verified);
+        user.put("password", passwords.values().iterator().next());
+        var registration = Json.MAPPER.createObjectNode().put("applicationId", state.applicationId);
+        roles.forEach(registration.putArray("roles")::add);
+        if (create(null, user, registration) instanceof Created.Made(var made)) {
+            return made;
+        }
+        throw new IllegalStateException("could not be registered: " + email);
+    }
+
+    void changeRegistration(User user, Set<String> roles, String data) {
+        var json = user.json().deepCopy();
+        for (var registration : json.path("registrations")) {
+            if (registration.path("applicationId").asString("").equals(state.applicationId)) {
+                roles.forEach(((ObjectNode) registration).putArray("roles")::add);
+                ((ObjectNode) registration).set("data", Json.MAPPER.readTree(data));
+            }
+        }
+        put(user.id(), json);
+    }
+
     /** Replaces a user's document; nobody is locked out meanwhile, so that concurrent changes lose updates (issue 3206). */
     User put(UUID id, ObjectNode json) {
         var stored = json.deepCopy();

@@ -56,6 +56,7 @@ public final class Sandbox implements AutoCloseable {
         var edition = choices.getOrDefault("FUSIONAUTH_EDITION", "community");
         settings.put("APP_URL", appUrl.toString());
         settings.put("FUSIONAUTH_EDITION", edition);
+        settings.put("ROLES_BY_DOMAIN", choices.getOrDefault("ROLES_BY_DOMAIN", "school.example=teacher"));
         settings.put("HOOK_TOKEN", secret());
         settings.put("LAMBDA_TOKEN", secret());
         settings.put("CONNECTOR_USERNAME", "fusionauth");

@@ -42,23 +42,27 @@ class JsonCaller {
 
     /** The status and FusionAuth's JSON, of errors too; no status where there was no answer in time. */
     Answer<JsonNode> call(String what, HttpMethod method, String path, MediaType type, Object body) {
+        return exchange(what, client.method(method).uri(path).contentType(type).body(JSON.writeValueAsBytes(body)));
+    }
+
+    /** Likewise, without a body. */
+    Answer<JsonNode> get(String what, String path) {
+        return exchange(what, client.get().uri(path));
+    }
+
+    private static Answer<JsonNode> exchange(String what, RestClient.RequestHeadersSpec<?> request) {
         var begun = System.nanoTime();
         try {
-            return client.method(method)
-                    .uri(path)
-                    .contentType(type)
-                    .accept(MediaType.APPLICATION_JSON)
-                    .body(JSON.writeValueAsBytes(body))
-                    .exchange((request, response) -> {
-                        var status = response.getStatusCode().value();
-                        UpstreamCalls.record("fusionauth", what, Outcome.of(status), begun);
-                        if (status == 401 || status == 403) {
-                            log.error("FusionAuth refuses our API key for {}: status {}", what, status);
-                        } else if (status >= 500 || status == 429) {
-                            log.warn("FusionAuth did not answer {}: status {}", what, status);
-                        }
-                        return new Answer<>(status, read(response.getBody().readAllBytes()));
-                    });
+            return request.accept(MediaType.APPLICATION_JSON).exchange((sent, response) -> {
+                var status = response.getStatusCode().value();
+                UpstreamCalls.record("fusionauth", what, Outcome.of(status), begun);
+                if (status == 401 || status == 403) {
+                    log.error("FusionAuth refuses our API key for {}: status {}", what, status);
+                } else if (status >= 500 || status == 429) {
+                    log.warn("FusionAuth did not answer {}: status {}", what, status);
+                }
+                return new Answer<>(status, read(response.getBody().readAllBytes()));
+            });
         } catch (RestClientException e) {
             UpstreamCalls.record("fusionauth", what, UpstreamCalls.without(e), begun);
             log.warn(

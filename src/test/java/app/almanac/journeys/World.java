@@ -21,13 +21,12 @@ public final class World implements AutoCloseable {
     private final Sandbox sandbox;
     private final MovableClock clock = new MovableClock();
     private final Map<String, Object> settings;
-    private final ConfigurableApplicationContext application;
     private final List<ConfigurableApplicationContext> others = new ArrayList<>();
     private final URI url;
+    private ConfigurableApplicationContext application;
 
     private World(Map<String, String> settings, boolean ownDatabase, Function<Sandbox, Map<String, String>> between) {
-        var port = Sandbox.freePort();
-        url = URI.create("http://localhost:" + port);
+        url = URI.create("http://localhost:" + Sandbox.freePort());
         sandbox = ownDatabase
                 ? Sandbox.startWithItsOwnDatabase(Sandbox.Ports.ANY, url, settings)
                 : Sandbox.start(Sandbox.Ports.ANY, url, settings);
@@ -36,7 +35,7 @@ public final class World implements AutoCloseable {
         this.settings.put("DEVICES_LIMIT", "1000"); // who tests something else may sign in as often as they like
         this.settings.putAll(settings);
         this.settings.putAll(between.apply(sandbox));
-        application = start(port);
+        application = start(url.getPort());
     }
 
     private ConfigurableApplicationContext start(int port) {
@@ -55,11 +54,22 @@ public final class World implements AutoCloseable {
     }
 
     public static World with(String... settings) {
+        return new World(map(settings), false, sandbox -> Map.of());
+    }
+
+    /** The application anew with other settings, beside the same sandbox. */
+    void restart(String... settings) {
+        application.close();
+        this.settings.putAll(map(settings));
+        application = start(url.getPort());
+    }
+
+    private static Map<String, String> map(String... settings) {
         var map = new HashMap<String, String>();
         for (int i = 0; i < settings.length; i += 2) {
             map.put(settings[i], settings[i + 1]);
         }
-        return new World(map, false, sandbox -> Map.of());
+        return map;
     }
 
     /** With a PostgreSQL that can be stopped. */
@@ -93,6 +103,10 @@ public final class World implements AutoCloseable {
     /** A part of the running application. */
     public <T> T bean(Class<T> type) {
         return application.getBean(type);
+    }
+
+    ConfigurableApplicationContext application() {
+        return application;
     }
 
     Visitor visitor() {

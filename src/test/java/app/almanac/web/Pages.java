@@ -100,6 +100,9 @@ final class Pages {
             var route = "nothing-linked".equals(outcome) ? "direct" : null;
             pages.put("outcome-" + outcome, notice(new Notice(outcome, "ana@gmail.example", route)));
         }
+        pages.put("roles", roles(SamplePages.roles()));
+        pages.put("roles-unconfirmed", roles(SamplePages.rolesUnconfirmed()));
+        pages.put("roles-as-of-sign-in", roles(SamplePages.rolesAsOfSignIn()));
         for (var view : List.of("agenda", "week", "month")) {
             pages.put("calendar-" + view, calendar(SamplePages.calendar(view)));
         }
@@ -159,6 +162,12 @@ final class Pages {
             model.put("notice", notice);
         }
         return render("accounts/accounts", model);
+    }
+
+    static String roles(SamplePages.RolesPage page) {
+        var model = signedIn();
+        model.put("page", page);
+        return render("roles/roles", model);
     }
 
     static String calendar(SamplePages.CalendarPage page) {

@@ -2,6 +2,7 @@ package app.almanac.web;
 
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,24 @@ final class SamplePages {
 
     record Told(String outcome, int count, int left) {}
 
+    record RolesPage(
+            boolean current,
+            @Nullable String email,
+            boolean verified,
+            List<HeldRole> held,
+            List<MissingRole> missing) {}
+
+    record HeldRole(
+            String name,
+            Words reason,
+            @Nullable String domain,
+            @Nullable String givenBy,
+            @Nullable ZonedDateTime since) {}
+
+    record MissingRole(String name, Words cause, List<String> domains) {}
+
+    record Words(String word, String text) {}
+
     private static final LocalDate TODAY = LocalDate.of(2026, 11, 24);
     private static final AccountLabel WORK = new AccountLabel("ana.moreno@northwind.example", 1);
     private static final AccountLabel HOME = new AccountLabel("ana@gmail.example", 2);
@@ -124,6 +143,31 @@ final class SamplePages {
 
     static CalendarPage withoutEvents() {
         return page("week", strips().subList(0, 1), List.of(new Day(TODAY, true, List.of(), List.of())));
+    }
+
+    static RolesPage roles() {
+        var since = TODAY.atStartOfDay(ZoneId.of("UTC"));
+        var reasons = List.of("domain", "domain-and-hand", "former-rule", "default", "administrator");
+        var held = new ArrayList<HeldRole>();
+        for (var reason : reasons) {
+            var domain = reason.startsWith("d") || reason.startsWith("f") ? "school.example" : null;
+            held.add(new HeldRole(
+                    "role-" + reason, new Words(reason.replaceAll("-.*|former", ""), reason), domain, null, since));
+        }
+        held.add(new HeldRole("admin", new Words("administrator", "administrator"), null, "Ada Admin", since));
+        var causes = List.of("another-domain", "not-verified", "next-sign-in", "undefined", "by-hand-only");
+        var missing = causes.stream()
+                .map(cause -> new MissingRole(cause, new Words(cause, cause), List.of("school.example", "b.example")))
+                .toList();
+        return new RolesPage(true, "ana@example.com", true, held, missing);
+    }
+
+    static RolesPage rolesUnconfirmed() {
+        return new RolesPage(true, "ana@school.example", false, List.of(), roles().missing());
+    }
+
+    static RolesPage rolesAsOfSignIn() {
+        return new RolesPage(false, null, true, roles().held(), List.of());
     }
 
     private static AccountCard card(

@@ -1,0 +1,159 @@
+package app.almanac.roles;
+
+import app.almanac.fusionauth.PersonId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** What Almanac itself knows of roles: which a rule gave, which somebody gave by hand, and what was changed when. */
+@Component
+class RoleRecords {
+
+    record ByRule(String domain, Instant since) {}
+
+    record ByHand(PersonId givenBy, Instant since) {}
+
+    /** Why one person has roles, by the role's name. */
+    record Known(Map<String, ByRule> byRule, Map<String, ByHand> byHand) {}
+
+    /** One change; a rule made it ({@code domain}) or somebody did ({@code by}). */
+    record Change(
+            PersonId person,
+            String role,
+            boolean given,
+            @Nullable String domain,
+            @Nullable PersonId by,
+            Instant at) {}
+
+    private final JdbcClient jdbc;
+    private final TransactionOperations transactions;
+
+    RoleRecords(JdbcClient jdbc, TransactionOperations transactions) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+    }
+
+    Known of(PersonId person) {
+        record ByRuleRow(String role, ByRule value) {}
+        record ByHandRow(String role, ByHand value) {}
+        var byRule = jdbc.sql("SELECT role, domain, since FROM role_by_rule WHERE person_id = :person")
+                .param("person", person.value())
+                .query((row, number) -> new ByRuleRow(
+                        row.getString("role"),
+                        new ByRule(
+                                row.getString("domain"),
+                                row.getTimestamp("since").toInstant())))
+                .list();
+        var byHand = jdbc.sql("SELECT role, given_by, since FROM role_by_hand WHERE person_id = :person")
+                .param("person", person.value())
+                .query((row, number) -> new ByHandRow(
+                        row.getString("role"),
+                        new ByHand(
+                                new PersonId(row.getObject("given_by", UUID.class)),
+                                row.getTimestamp("since").toInstant())))
+                .list();
+        return new Known(
+                byRule.stream().collect(Collectors.toMap(ByRuleRow::role, ByRuleRow::value)),
+                byHand.stream().collect(Collectors.toMap(ByHandRow::role, ByHandRow::value)));
+    }
+
+    /**
+     * Runs what changes somebody's roles while nobody else in Almanac does; what takes the role of an administrator
+     * away names {@code admins} too. The calls inside have short deadlines.
+     *
+     * @throws org.springframework.dao.PessimisticLockingFailureException when it is not their turn within the wait
+     */
+    <T> T alone(List<String> locks, Duration wait, Supplier<T> change) {
+        return Objects.requireNonNull(transactions.execute(status -> {
+            jdbc.sql("SELECT set_config('lock_timeout', :wait, true)")
+                    .param("wait", wait.toMillis() + "ms")
+                    .query((row, number) -> 0)
+                    .single();
+            locks.stream()
+                    .sorted()
+                    .forEach(lock -> jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:lock, 20))")
+                            .param("lock", "roles " + lock)
+                            .query((row, number) -> 0)
+                            .single());
+            return change.get();
+        }));
+    }
+
+    /** From now on, these are the roles that rules gave, each with its domain. */
+    void ruled(PersonId person, Map<String, String> domains) {
+        jdbc.sql("DELETE FROM role_by_rule WHERE person_id = :person AND NOT role = ANY (:roles)")
+                .param("person", person.value())
+                .param("roles", domains.keySet().toArray(String[]::new))
+                .update();
+        domains.forEach((role, domain) -> jdbc.sql("""
+                        INSERT INTO role_by_rule (person_id, role, domain) VALUES (:person, :role, :domain)
+                        ON CONFLICT (person_id, role) DO UPDATE SET domain = excluded.domain, since = now()
+                        WHERE role_by_rule.domain <> excluded.domain
+                        """)
+                .param("person", person.value())
+                .param("role", role)
+                .param("domain", domain)
+                .update());
+    }
+
+    void givenByHand(PersonId person, String role, PersonId by) {
+        jdbc.sql("""
+                        INSERT INTO role_by_hand (person_id, role, given_by) VALUES (:person, :role, :by)
+                        ON CONFLICT (person_id, role) DO UPDATE SET given_by = excluded.given_by, since = now()
+                        """)
+                .param("person", person.value())
+                .param("role", role)
+                .param("by", by.value())
+                .update();
+    }
+
+    void takenByHand(PersonId person, String role) {
+        jdbc.sql("DELETE FROM role_by_hand WHERE person_id = :person AND role = :role")
+                .param("person", person.value())
+                .param("role", role)
+                .update();
+    }
+
+    void changed(PersonId person, String role, boolean given, @Nullable String domain, @Nullable PersonId by) {
+        jdbc.sql("""
+                        INSERT INTO role_change (person_id, role, given, domain, by_person)
+                        VALUES (:person, :role, :given, :domain, :by)
+                        """)
+                .param("person", person.value())
+                .param("role", role)
+                .param("given", given)
+                .param("domain", domain)
+                .param("by", by == null ? null : by.value())
+                .update();
+    }
+
+    /** The newest changes first, of one person or of everybody. */
+    List<Change> history(Optional<PersonId> person, int most) {
+        return jdbc.sql("""
+                        SELECT person_id, role, given, domain, by_person, changed_at FROM role_change
+                        WHERE CAST(:person AS UUID) IS NULL OR person_id = :person ORDER BY id DESC LIMIT :most
+                        """)
+                .param("person", person.map(PersonId::value).orElse(null))
+                .param("most", most)
+                .query((row, number) -> new Change(
+                        new PersonId(row.getObject("person_id", UUID.class)),
+                        row.getString("role"),
+                        row.getBoolean("given"),
+                        row.getString("domain"),
+                        Optional.ofNullable(row.getObject("by_person", UUID.class))
+                                .map(PersonId::new)
+                                .orElse(null),
+                        row.getTimestamp("changed_at").toInstant()))
+                .list();
+    }
+}
