@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.lucene.queryparser.classic.ParseException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,6 +35,8 @@ public final class FusionAuthStandIn extends Server {
         /** A second sign-in is asked for, and nothing is linked all the same (FusionAuth 1.62.1). */
         SECOND_LOGIN_WITHOUT_LINK
     }
+
+    private static final String ANOTHER_APPLICATION = "f0000000-0000-4000-8000-000000000002";
 
     private final FusionAuthState state;
     private final FusionAuthApi api;
@@ -156,6 +159,40 @@ public final class FusionAuthStandIn extends Server {
                 .findFirst()
                 .orElseThrow()
                 .id();
+    }
+
+    /** Whether the search engine finds a code among somebody's now. */
+    public boolean searchFinds(String code) {
+        try {
+            return !state.search
+                    .find("data.inviteCodes.invcode:\"" + code + "\"", 1)
+                    .isEmpty();
+        } catch (ParseException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Where the webhooks of the kickstart go from now on. */
+    public void sendEventsTo(URI address) {
+        var webhook = Json.MAPPER.createObjectNode();
+        webhook.putObject("webhook").put("url", address.toString());
+        state.configuredAt("/api/webhook").keySet().forEach(id -> state.configure("/api/webhook/" + id, webhook));
+    }
+
+    /** Somebody registers for another application of the tenant, where nobody asks for an invitation. */
+    public boolean registersElsewhere(String email) {
+        return registers(email, ANOTHER_APPLICATION);
+    }
+
+    /** Somebody is registered for Almanac by an administrator. */
+    public boolean registersForAlmanac(String email) {
+        return registers(email, state.applicationId);
+    }
+
+    private boolean registers(String email, String application) {
+        var user = Json.MAPPER.createObjectNode().put("email", email).put("password", "a long password");
+        var registration = Json.MAPPER.createObjectNode().put("applicationId", application);
+        return state.users.create(null, user, registration) instanceof FusionAuthUsers.Created.Made;
     }
 
     /** How many refresh tokens of Almanac somebody has: their devices. */

@@ -86,6 +86,7 @@ public final class Sandbox implements AutoCloseable {
         environment.put("CAST_PASSWORD", password);
         environment.put("FUSIONAUTH_LICENSE_ID", "sandbox");
         environment.put("ALMANAC_INTERNAL_URL", appUrl.toString());
+        environment.put("EVENTS_URL", appUrl + "/fusionauth/events");
         environment.put("FUSIONAUTH_LAMBDA_KEY", secret());
         environment.put("CONNECTOR_MIGRATE", choices.getOrDefault("CONNECTOR_MIGRATE", "true"));
         environment.put("INVITATIONS_KNOWN_CODES", choices.getOrDefault("INVITATIONS_KNOWN_CODES", ","));

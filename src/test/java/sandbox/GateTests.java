@@ -1,0 +1,109 @@
+package sandbox;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.ok;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/** gate/default.conf, run by a real nginx: on the path, or where NGINX says it is. */
+@EnabledIf("sandbox.Gate#isHere")
+class GateTests {
+
+    private static final String EVENTS = "/fusionauth/events";
+    private static final String OURS = event("a1a2a3a4-0000-4000-8000-000000000002", "");
+    private static final String THEIRS = event("f0000000-0000-4000-8000-000000000002", "");
+
+    private final WireMockServer almanac =
+            new WireMockServer(WireMockConfiguration.options().dynamicPort());
+    private final HttpClient fusionAuth = HttpClient.newHttpClient();
+    private Gate gate;
+
+    @BeforeEach
+    void start(@TempDir Path directory) {
+        almanac.start();
+        gate = Gate.before(URI.create(almanac.baseUrl()), directory);
+    }
+
+    @AfterEach
+    void stop() {
+        gate.close();
+        almanac.stop();
+    }
+
+    @Test
+    void whatAlmanacAnswersIsHandedOnAndSoIsEverythingThatItChecks() throws Exception {
+        for (var status : new int[] {200, 204, 401, 409, 413}) {
+            almanac.stubFor(post(urlEqualTo(EVENTS)).willReturn(aResponse().withStatus(status)));
+            assertThat(send(OURS)).as("ours").isEqualTo(status);
+            assertThat(send(THEIRS)).as("theirs").isEqualTo(status);
+        }
+        almanac.verify(postRequestedFor(urlEqualTo(EVENTS))
+                .withHeader("X-Hook-Token", equalTo("a-token"))
+                .withHeader("X-FusionAuth-Signature-JWT", equalTo("a-signature"))
+                .withRequestBody(com.github.tomakehurst.wiremock.client.WireMock.equalTo(OURS)));
+    }
+
+    @Test
+    void whileAlmanacIsDownOnlyWhatIsItsOwnIsRefused() throws Exception {
+        almanac.stop();
+
+        assertThat(send(THEIRS)).isEqualTo(204);
+        assertThat(send("{\"event\":{\"type\":\"user.create\"}}")).isEqualTo(204);
+        assertThat(send(event("f0000000-0000-4000-8000-000000000002", "x".repeat(1_000_000))))
+                .isEqualTo(204);
+        assertThat(send(OURS)).isEqualTo(503);
+        assertThat(send(OURS.replace("\":\"", "\" : \""))).isEqualTo(503);
+        assertThat(send(event("a1a2a3a4-0000-4000-8000-000000000002", "x".repeat(1_000_000))))
+                .isEqualTo(503);
+    }
+
+    @Test
+    void whileAlmanacFailsOrHangsNobodyElseIsRefusedOrKeptForLong() throws Exception {
+        almanac.stubFor(post(urlEqualTo(EVENTS)).willReturn(aResponse().withStatus(500)));
+        assertThat(send(THEIRS)).isEqualTo(204);
+        assertThat(send(OURS)).isEqualTo(503);
+
+        almanac.stubFor(post(urlEqualTo(EVENTS)).willReturn(ok().withFixedDelay(10_000)));
+        var begun = Instant.now();
+        assertThat(send(THEIRS)).isEqualTo(204);
+        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofMillis(1450));
+        assertThat(send(OURS)).isEqualTo(503);
+    }
+
+    private int send(String body) throws Exception {
+        return fusionAuth
+                .send(
+                        HttpRequest.newBuilder(gate.eventsUrl())
+                                .header("Content-Type", "application/json")
+                                .header("X-Hook-Token", "a-token")
+                                .header("X-FusionAuth-Signature-JWT", "a-signature")
+                                .timeout(Duration.ofSeconds(5))
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static String event(String application, String data) {
+        return "{\"event\":{\"type\":\"user.registration.create\",\"applicationId\":\"%s\",\"user\":{\"data\":{\"x\":\"%s\"}}}}"
+                .formatted(application, data);
+    }
+}
