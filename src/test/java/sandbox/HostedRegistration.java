@@ -40,6 +40,9 @@ final class HostedRegistration {
         this.singleSignOn = singleSignOn;
         this.signIn = signIn;
         this.port = port;
+        if (!fields().isEmpty()) {
+            Thread.ofPlatform().daemon().start(Lambda::warmUp);
+        }
     }
 
     void answer(Exchange exchange) throws IOException {

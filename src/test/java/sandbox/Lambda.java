@@ -99,6 +99,13 @@ final class Lambda {
         this.secrets = secrets;
     }
 
+    /** The engine's first script takes long: better before somebody waits for it. */
+    static void warmUp() {
+        var nobody = Json.MAPPER.createObjectNode();
+        new Lambda("function validate() {}", (url, options) -> new Answer(0, ""), name -> null)
+                .validate(nobody, nobody, Layout.DOCUMENTED);
+    }
+
     /** What the lambda has written to the event log. */
     List<String> log() {
         return log;

@@ -23,13 +23,13 @@
 
 [#macro body]
 <body>
-  <p><small>Sandbox: not the real service</small></p>
   [#nested/]
 </body>
 [/#macro]
 
 [#macro main title=""]
 <main>
+  <p><small>Sandbox: not the real service</small></p>
   <h1>${title}</h1>
   [#list errorMessages as message]<p class="error" role="alert">${message}</p>[/#list]
   [#nested/]

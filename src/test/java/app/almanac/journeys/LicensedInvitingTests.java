@@ -1,0 +1,183 @@
+package app.almanac.journeys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Inviting and registering in the licensed edition, where FusionAuth's own form registers and asks a lambda. */
+class LicensedInvitingTests {
+
+    private static final String PASSWORD = "a good long password";
+
+    private static World world;
+
+    @BeforeAll
+    static void start() {
+        world = licensed("strict", "INVITATIONS_PER_PERSON", "6", "DEVICES_LIMIT", "0");
+    }
+
+    @AfterAll
+    static void stop() {
+        world.close();
+    }
+
+    @Test
+    void strictLetsOneIntoEachInvitationAndThatOneCanInvite() {
+        for (var contextIsFifth : List.of(true, false)) {
+            world.sandbox().fusionAuth().lambdaContextIsFifth(contextIsFifth);
+            var ana = world.signedIn("ana@example.com").get("/invitations");
+            var code = codes(ana).getFirst();
+            var email = anybody();
+
+            var invitee = atTheForm(code);
+            assertThat(invitee.at().toString()).doesNotContain("example.com", "%40");
+            register(invitee, email, code);
+
+            assertThat(invitee.at().getPath()).isEqualTo("/calendar");
+            until(() -> state(ana, code).equals("redeemed"));
+            assertThat(codes(invitee.get("/invitations"))).hasSize(6).doesNotContain(code);
+            assertThat(world.visitor().get("/join/" + code).status()).isEqualTo(410);
+            var second = anybody();
+            assertThat(register(atTheForm("0"), second, code).page().text())
+                    .contains("This invitation cannot be used.");
+            assertThat(world.sandbox().fusionAuth().isRegistered(second)).isFalse();
+        }
+    }
+
+    @Test
+    void whoComesStraightToFusionAuthIsRefusedWithoutACodeAndWithAWrongOne() {
+        var email = anybody();
+
+        assertThat(register(atTheForm("0"), email, "").page().text()).contains("Almanac is by invitation.");
+        assertThat(register(atTheForm("0"), email, "7k2m 9p4x q8wz tb3c").page().text())
+                .contains("This invitation cannot be used.");
+        assertThat(world.sandbox().fusionAuth().isRegistered(email)).isFalse();
+    }
+
+    @Test
+    void theInviterOfTheFormMustBeTheInviterAndARegistrationThatFailedLeavesTheCode() {
+        var ana = world.signedIn("ana@example.com").get("/invitations");
+        var code = codes(ana).getFirst();
+        var email = anybody();
+
+        var invitee = atTheForm(code);
+        invitee.submit(
+                invitee.form("/oauth2/register"),
+                Map.of(
+                        "user.email", email,
+                        "user.password", PASSWORD,
+                        "user.fullName", "New Person",
+                        "user.data.inviteCode", code,
+                        "user.data.inviterEmail", "ben@example.com"));
+        assertThat(invitee.page().text()).contains("This invitation cannot be used.");
+
+        // the password is FusionAuth's to judge, after the code was reserved
+        invitee = atTheForm(code);
+        invitee.submit(
+                invitee.form("/oauth2/register"),
+                Map.of(
+                        "user.email",
+                        email,
+                        "user.password",
+                        "short",
+                        "user.fullName",
+                        "New Person",
+                        "user.data.inviteCode",
+                        code));
+        assertThat(world.sandbox().fusionAuth().isRegistered(email)).isFalse();
+        assertThat(state(ana, code)).isEqualTo("reserved");
+
+        register(invitee, email, code);
+        assertThat(invitee.at().getPath()).isEqualTo("/calendar");
+    }
+
+    @Test
+    void offLetsAnybodyInByAFormWithoutACode() {
+        try (var open = licensed("off")) {
+            var anybody = open.visitor().get("/join/anything");
+            anybody.get(link(anybody));
+
+            assertThat(anybody.page().select("[name=user.data.inviteCode]")).isEmpty();
+            assertThat(register(anybody, anybody(), "").at().getPath()).isEqualTo("/calendar");
+        }
+    }
+
+    @Test
+    void theJoinPageOfTheLicensedEditionTakesNoForm() {
+        var ana = world.signedIn("ana@example.com").get("/invitations");
+        var invitee = world.visitor().get("/join/" + codes(ana).getFirst());
+
+        assertThat(invitee.page().select("[name=password]")).isEmpty();
+        var address = invitee.redirectOf(link(invitee));
+        assertThat(address.getPath()).isEqualTo("/oauth2/register");
+        assertThat(address.getQuery())
+                .contains("state=", "nonce=", "code_challenge=", "code_challenge_method=S256", "tenantId=")
+                .contains("invite=" + codes(ana).getFirst())
+                .doesNotContain("@");
+    }
+
+    private static World licensed(String mode, String... more) {
+        var settings = new java.util.ArrayList<>(List.of("FUSIONAUTH_EDITION", "licensed", "INVITATIONS_MODE", mode));
+        settings.addAll(List.of(more));
+        return World.with(settings.toArray(String[]::new));
+    }
+
+    /** From the join page where the code is good, else by an address of their own making. */
+    private static Visitor atTheForm(String code) {
+        var visitor = world.visitor().get("/join/" + code);
+        return visitor.get(visitor.status() == 200 ? link(visitor) : "/join/" + code + "/registration");
+    }
+
+    private static String link(Visitor visitor) {
+        return visitor.page().expectFirst("main a[href$=/registration]").attr("href");
+    }
+
+    /** Tries again where the page says so, as people do: on a busy machine Almanac may not answer in time. */
+    private static Visitor register(Visitor visitor, String email, String code) {
+        for (int tries = 0; tries < 5; tries++) {
+            visitor.submit(
+                    visitor.form("/oauth2/register"),
+                    Map.of(
+                            "user.email", email,
+                            "user.password", PASSWORD,
+                            "user.fullName", "New Person",
+                            "user.data.inviteCode", code));
+            if (!visitor.page().text().contains("Try again in a minute.")) {
+                break;
+            }
+        }
+        return visitor;
+    }
+
+    private static List<String> codes(Visitor person) {
+        return person.page().select("[data-invitation][data-state=open]").eachAttr("data-code");
+    }
+
+    private static String state(Visitor inviter, String code) {
+        return inviter.get("/invitations")
+                .page()
+                .select("[data-code=" + code + "]")
+                .attr("data-state");
+    }
+
+    private static String anybody() {
+        return UUID.randomUUID() + "@example.com";
+    }
+
+    private static void until(BooleanSupplier condition) {
+        var end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("it takes too long").isLessThan(end);
+            Thread.onSpinWait();
+            java.util.concurrent.locks.LockSupport.parkNanos(
+                    Duration.ofMillis(50).toNanos());
+        }
+    }
+}
