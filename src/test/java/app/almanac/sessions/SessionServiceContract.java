@@ -423,15 +423,16 @@ abstract class SessionServiceContract {
                     now.minusSeconds(7200)));
             var anew = record(identifier, "anew", now, now.plusSeconds(3600));
 
-            atOnce(writer -> {
+            atOnce(8, writer -> {
                 if (writer % 2 == 0) {
-                    given(records.sweep(now));
+                    records.sweep(now);
                 } else {
-                    given(records.write(anew, now));
+                    await(() -> records.write(anew, now) instanceof Answer.Given<?>);
                 }
                 return 0;
             });
 
+            await(() -> records.find(anew.id()) instanceof Answer.Given<?>);
             assertThat(given(records.find(anew.id()))).isPresent();
             records.delete(anew.id().value());
         }
@@ -569,8 +570,12 @@ abstract class SessionServiceContract {
     }
 
     static List<Integer> atOnce(IntUnaryOperator act) {
-        try (var threads = Executors.newFixedThreadPool(WRITERS)) {
-            var tasks = IntStream.range(0, WRITERS)
+        return atOnce(WRITERS, act);
+    }
+
+    private static List<Integer> atOnce(int writers, IntUnaryOperator act) {
+        try (var threads = Executors.newFixedThreadPool(writers)) {
+            var tasks = IntStream.range(0, writers)
                     .<Callable<Integer>>mapToObj(writer -> () -> act.applyAsInt(writer))
                     .toList();
             var results = new ArrayList<Integer>();
