@@ -1,5 +1,5 @@
 [#ftl/]
-[#-- Almanac's sign-in page: everybody stays signed in on this device, and the calendar provider has no button. --]
+[#-- Almanac's sign-in page: everybody stays signed in on this device, and the provider of calendars has no button. --]
 [#import "../_helpers.ftl" as helpers/]
 [@helpers.html]
   [@helpers.head title=theme.message("login")/]
@@ -20,6 +20,11 @@
           <p class="mt-2">[@helpers.link url="${request.contextPath}/password/forgot"]${theme.message("forgot-your-password")}[/@helpers.link]</p>
         </div>
       </form>
+      [#list ((identityProviders!{})["OpenIDConnect"])![] as identityProvider]
+        [#if identityProvider.name != "Google calendars"]
+          <p class="mt-2">[@helpers.link url="${request.contextPath}/oauth2/authorize" extraParameters="&idp_hint=${identityProvider.id}&rememberDevice=true"]${identityProvider.lookupButtonText(client_id)}[/@helpers.link]</p>
+        [/#if]
+      [/#list]
     [/@helpers.main]
     [@helpers.footer/]
   [/@helpers.body]

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sandbox.FusionAuthStandIn.HostedLinking;
+import sandbox.FusionAuthUsers.User;
 import sandbox.SingleSignOn.Session;
 import tools.jackson.databind.JsonNode;
 
@@ -30,11 +31,17 @@ final class Federation {
             String verifier,
             @Nullable Session session) {}
 
+    private record Pending(String provider, Identity identity) {}
+
     private final FusionAuthState state;
     private final SingleSignOn singleSignOn;
     private final HostedSignIn signIn;
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<String, Trip> trips = new ConcurrentHashMap<>();
+    private final Map<String, Pending> pendingLinks = new ConcurrentHashMap<>();
+    /** Whether what a reconcile lambda changes is kept: reports differ (FusionAuth's issues 536 and 2612). */
+    volatile boolean lambdaChangesCount = true;
+
     volatile HostedLinking hostedLinking = HostedLinking.LINK_COMPLETED;
 
     Federation(FusionAuthState state, SingleSignOn singleSignOn, HostedSignIn signIn) {
@@ -89,22 +96,71 @@ final class Federation {
         var existing = state.link(trip.provider(), identity.sub());
         var live = trip.session();
         var owner = existing != null ? existing.user() : live == null ? null : live.user();
-        if (owner == null || (hostedLinking == HostedLinking.SECOND_LOGIN_WITHOUT_LINK && existing == null)) {
+        var without = hostedLinking == HostedLinking.SECOND_LOGIN_WITHOUT_LINK && existing == null;
+        if (owner == null || without) {
             var request = new LinkedHashMap<>(trip.request());
             request.remove("idp_hint");
+            if (!without) {
+                var pending = UUID.randomUUID().toString();
+                pendingLinks.put(pending, new Pending(trip.provider(), identity));
+                request.put("pendingIdPLinkId", pending);
+            }
             signIn.show(exchange, request, "<p>Sign in to link your Google account.</p>");
             return;
         }
+        link(trip.provider(), identity, owner);
+        if (existing != null) {
+            reconcile(trip.provider(), owner, identity);
+        }
+        signIn.signIn(exchange, state.users.get(owner), "OPENID_CONNECT", trip.request());
+    }
+
+    /** Whoever has proved who they are gets the link that was waiting for that, if one was. */
+    void completePendingLink(@Nullable String pending, User user) {
+        var waiting = pending == null ? null : pendingLinks.remove(pending);
+        if (waiting != null && state.link(waiting.provider(), waiting.identity().sub()) == null) {
+            link(waiting.provider(), waiting.identity(), user.id());
+        }
+    }
+
+    private void link(String provider, Identity identity, UUID owner) {
+        var existing = state.link(provider, identity.sub());
         var now = Instant.now();
         state.link(new FusionAuthState.Link(
-                trip.provider(),
+                provider,
                 identity.sub(),
                 owner,
                 identity.email(),
                 identity.token(),
                 existing == null ? now : existing.inserted(),
                 now));
-        signIn.signIn(exchange, state.users.get(owner), "OPENID_CONNECT", trip.request());
+    }
+
+    /** The provider's lambda, at sign-ins through a link that was there before (FusionAuth's issue 2080). */
+    private void reconcile(String provider, UUID owner, Identity identity) {
+        var lambda = state.configured("/api/lambda/"
+                + state.identityProvider(provider)
+                        .path("lambdaConfiguration")
+                        .path("reconcileId")
+                        .asString(""));
+        if (lambda.isMissingNode() || !lambdaChangesCount) {
+            return;
+        }
+        var user = state.users.get(owner);
+        var registration = user.registration(state.applicationId);
+        var told = Json.MAPPER
+                .createObjectNode()
+                .put("sub", identity.sub())
+                .put("email", identity.email())
+                .put("email_verified", identity.emailVerified());
+        var left = new ReconcileLambda(lambda.path("lambda").path("body").asString())
+                .reconcile(user.json(), registration.isMissingNode() ? null : registration, told);
+        if (left != null) {
+            state.users.changeRegistration(
+                    user,
+                    FusionAuthState.strings(left.path("roles")),
+                    left.path("data").toString());
+        }
     }
 
     private @Nullable Identity identity(Trip trip, String code, URI callback) throws IOException {

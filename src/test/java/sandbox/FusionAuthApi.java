@@ -14,6 +14,7 @@ final class FusionAuthApi {
 
     final LinksApi links;
     final RefreshTokensApi refreshTokens;
+    final SearchApi search;
     final EntitiesApi entities;
     private final FusionAuthState state;
     private final Map<String, Part> parts = new LinkedHashMap<>();
@@ -27,7 +28,8 @@ final class FusionAuthApi {
         refreshTokens = new RefreshTokensApi(state);
         parts.put("/api/jwt/refresh", refreshTokens);
         parts.put("/api/user/registration", users::registration);
-        parts.put("/api/user/search", new SearchApi(state));
+        search = new SearchApi(state);
+        parts.put("/api/user/search", search);
         parts.put("/api/user", users::user);
         parts.put("/api/entity", entities);
     }

@@ -52,9 +52,23 @@ public final class FusionAuthStandIn extends Server {
         state = new FusionAuthState(kickstart, environment);
         api = new FusionAuthApi(state);
         tokens = new TokenIssue(state);
-        signIn = new HostedSignIn(state, singleSignOn, tokens);
+        signIn = new HostedSignIn(state, singleSignOn, tokens, this::completePendingLink);
         federation = new Federation(state, singleSignOn, signIn);
         registration = new HostedRegistration(state, singleSignOn, signIn, url().getPort());
+    }
+
+    private void completePendingLink(@Nullable String pending, FusionAuthUsers.User user) {
+        federation.completePendingLink(pending, user);
+    }
+
+    /** Without Elasticsearch or OpenSearch: no questions in the engine's own language. */
+    public void databaseAsSearchEngine(boolean is) {
+        api.search.databaseEngine = is;
+    }
+
+    /** Whether FusionAuth keeps what a reconcile lambda changes. */
+    public void lambdaChangesCount(boolean count) {
+        federation.lambdaChangesCount = count;
     }
 
     public HostedLinking hostedLinking() {

@@ -7,6 +7,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ public final class GoogleStandIn extends Server {
     private final Map<String, Grant> accessTokens = new ConcurrentHashMap<>();
     private final Map<String, Duration> slow = new ConcurrentHashMap<>();
     private final Map<String, Integer> failing = new ConcurrentHashMap<>();
+    private final Set<String> unverified = ConcurrentHashMap.newKeySet();
     private volatile boolean withoutRefreshToken;
 
     GoogleStandIn(int port, String clientId, String clientSecret) {
@@ -51,6 +54,11 @@ public final class GoogleStandIn extends Server {
 
     public Set<String> accounts() {
         return calendars.accounts();
+    }
+
+    /** This account's address is not Google's own, and nobody has confirmed it. */
+    public void unverified(String email) {
+        unverified.add(email);
     }
 
     public static String subOf(String email) {
@@ -150,8 +158,9 @@ public final class GoogleStandIn extends Server {
 
     private void choose(Exchange exchange, Map<String, String> request) throws IOException {
         var hint = request.get("login_hint");
-        var listed = hint == null ? accounts() : Set.of(hint);
-        var buttons = (hint == null ? accounts() : concat(hint, accounts()))
+        var all = concat(List.of("tess@school.example", "ada@admin.example"), accounts());
+        var listed = hint == null ? all : List.of(hint);
+        var buttons = (hint == null ? all : concat(List.of(hint), all))
                 .stream()
                         .map(email -> "<p><button name=\"email\" value=\"%s\">%s</button></p>"
                                 .formatted(Exchange.escaped(email), Exchange.escaped(email)))
@@ -164,17 +173,16 @@ public final class GoogleStandIn extends Server {
                 "<form method=\"post\" action=\"/o/oauth2/v2/auth\">" + Exchange.hidden(fields) + buttons + "</form>");
     }
 
-    private static List<String> concat(String first, Set<String> others) {
-        var all = new java.util.ArrayList<String>();
-        all.add(first);
-        others.stream().filter(other -> !other.equals(first)).forEach(all::add);
-        return all;
+    private static List<String> concat(List<String> first, Collection<String> others) {
+        return Stream.concat(first.stream(), others.stream()).distinct().toList();
     }
 
     private void consent(Exchange exchange, Map<String, String> request) throws IOException {
         var fields = new LinkedHashMap<>(request);
         fields.put("step", "done");
+        var asked = List.of(request.getOrDefault("scope", "").split(" "));
         var boxes = BOXES.stream()
+                .filter(asked::contains)
                 .map(scope -> "<label><input type=\"checkbox\" name=\"%s\" value=\"yes\" checked> %s</label>"
                         .formatted(scope, scope.contains("list") ? "See your list of calendars" : "See your events"))
                 .collect(Collectors.joining());
@@ -263,7 +271,7 @@ public final class GoogleStandIn extends Server {
                 .audience(clientId)
                 .subject(subOf(code.email()))
                 .claim("email", code.email())
-                .claim("email_verified", true)
+                .claim("email_verified", !unverified.contains(code.email()))
                 .claim("nonce", code.request().get("nonce"))
                 .issueTime(Date.from(now))
                 .expirationTime(Date.from(now.plusSeconds(3600)))
@@ -286,7 +294,15 @@ public final class GoogleStandIn extends Server {
         if (grant == null) {
             exchange.json(401, Map.of("error", "invalid_request"));
         } else {
-            exchange.json(200, Map.of("sub", subOf(grant.email()), "email", grant.email(), "email_verified", true));
+            exchange.json(
+                    200,
+                    Map.of(
+                            "sub",
+                            subOf(grant.email()),
+                            "email",
+                            grant.email(),
+                            "email_verified",
+                            !unverified.contains(grant.email())));
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import sandbox.FusionAuthUsers.User;
@@ -19,10 +20,17 @@ final class HostedSignIn {
     private final SingleSignOn singleSignOn;
     private final TokenIssue tokens;
     private final Connectors connectors;
+    private final BiConsumer<@Nullable String, User> pendingLinks;
     /** Who is to choose a new password before they go on, by what stands in the form. */
     private final Map<String, UUID> changing = new ConcurrentHashMap<>();
 
-    HostedSignIn(FusionAuthState state, SingleSignOn singleSignOn, TokenIssue tokens) {
+    /** {@code pendingLinks} completes the link that was waiting for somebody to prove who they are. */
+    HostedSignIn(
+            FusionAuthState state,
+            SingleSignOn singleSignOn,
+            TokenIssue tokens,
+            BiConsumer<@Nullable String, User> pendingLinks) {
+        this.pendingLinks = pendingLinks;
         this.state = state;
         this.singleSignOn = singleSignOn;
         this.tokens = tokens;
@@ -48,8 +56,27 @@ final class HostedSignIn {
                 %s<form method="post" action="/oauth2/authorize">%s
                 <label>E-mail <input type="text" name="loginId" id="loginId" list="cast" autocomplete="username"></label><datalist id="cast">%s</datalist>
                 <label>Password <input type="password" name="password" id="password"></label>
-                <p>You stay signed in on this device.</p><button type="submit">Sign in</button></form>
-                """.formatted(message, Exchange.hidden(request), people));
+                <p>You stay signed in on this device.</p><button type="submit">Sign in</button></form>%s
+                """.formatted(message, Exchange.hidden(request), people, providers(request)));
+    }
+
+    /** As the theme does: a link for each identity provider but that of calendars. */
+    private String providers(Map<String, String> request) {
+        return state.configuredAt("/api/identity-provider").entrySet().stream()
+                .filter(provider -> !provider.getKey().equals(state.identityProviderId))
+                .map(provider -> {
+                    var hinted = new LinkedHashMap<>(request);
+                    hinted.put("idp_hint", provider.getKey());
+                    return "<p><a href=\"%s\">%s</a></p>"
+                            .formatted(
+                                    Exchange.escaped(Exchange.with("/oauth2/authorize", hinted)
+                                            .toString()),
+                                    Exchange.escaped(provider.getValue()
+                                            .path("identityProvider")
+                                            .path("buttonText")
+                                            .asString("")));
+                })
+                .collect(Collectors.joining());
     }
 
     void submit(Exchange exchange, Map<String, String> form) throws IOException {
@@ -63,6 +90,7 @@ final class HostedSignIn {
         } else if (user.get().json().path("passwordChangeRequired").asBoolean(false)) {
             askForANewPassword(exchange, user.get(), request);
         } else {
+            pendingLinks.accept(request.remove("pendingIdPLinkId"), user.get());
             signIn(exchange, user.get(), "PASSWORD", request);
         }
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.StreamSupport;
 import org.apache.lucene.queryparser.classic.ParseException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,9 +14,31 @@ import tools.jackson.databind.node.ObjectNode;
 final class SearchApi implements FusionAuthApi.Part {
 
     private final FusionAuthState state;
+    /** FusionAuth without a search engine of its own: it has no other language than that of {@code queryString}. */
+    volatile boolean databaseEngine;
 
     SearchApi(FusionAuthState state) {
         this.state = state;
+    }
+
+    /** The one question in the engine's own language that Almanac asks: who is registered for an application. */
+    private List<JsonNode> registered(String query) {
+        var application = Json.MAPPER
+                .readTree(query)
+                .at("/nested/query/bool/must/0/match/registrations.applicationId")
+                .asString();
+        try {
+            return state.search.find("*:*", 10_000).stream()
+                    .filter(user -> StreamSupport.stream(
+                                    user.path("registrations").spliterator(), false)
+                            .anyMatch(registration -> registration
+                                    .path("applicationId")
+                                    .asString("")
+                                    .equals(application)))
+                    .toList();
+        } catch (ParseException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     @Override
@@ -31,6 +54,16 @@ final class SearchApi implements FusionAuthApi.Part {
             search.path("ids")
                     .forEach(id ->
                             state.users.byId(UUID.fromString(id.asString())).ifPresent(user -> users.add(user.json())));
+        } else if (search.has("query")) {
+            if (databaseEngine) {
+                exchange.json(
+                        400,
+                        Map.of(
+                                "fieldErrors",
+                                Map.of("search.query", List.of(Map.of("code", "[invalid]search.query")))));
+                return;
+            }
+            users.addAll(registered(search.path("query").asString()));
         } else {
             try {
                 users.addAll(state.search.find(

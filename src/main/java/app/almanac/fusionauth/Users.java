@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -28,8 +29,19 @@ public class Users {
     }
 
     public UserAnswer byId(PersonId person) {
-        Answer<UserResponse> answer =
-                fusionAuth.call("for a user", READ, client -> client.retrieveUser(person.value()));
+        return read(
+                fusionAuth.call("for a user", READ, client -> client.retrieveUser(person.value())),
+                user -> person.value().equals(user.id));
+    }
+
+    /** The user who signs in with this address. */
+    public UserAnswer byAddress(String email) {
+        return read(
+                fusionAuth.call("for a user", READ, client -> client.retrieveUserByEmail(email)),
+                user -> email.equalsIgnoreCase(user.email));
+    }
+
+    private UserAnswer read(Answer<UserResponse> answer, Predicate<io.fusionauth.domain.User> isAskedFor) {
         if (answer.is(404)) {
             return new UserAnswer.Absent();
         }
@@ -37,14 +49,16 @@ public class Users {
             return new UserAnswer.Unavailable();
         }
         var user = answer.value().user;
-        if (!person.value().equals(user.id) || (user.tenantId != null && !user.tenantId.equals(settings.tenantId()))) {
+        if (user.id == null
+                || !isAskedFor.test(user)
+                || (user.tenantId != null && !user.tenantId.equals(settings.tenantId()))) {
             log.error("Dropped a user that FusionAuth answered for another id or tenant");
             return new UserAnswer.Unavailable();
         }
         return new UserAnswer.Known(known(user));
     }
 
-    private User known(io.fusionauth.domain.User user) {
+    User known(io.fusionauth.domain.User user) {
         var registration = user.getRegistrations().stream()
                 .filter(candidate -> settings.applicationId().equals(candidate.applicationId))
                 .findFirst()

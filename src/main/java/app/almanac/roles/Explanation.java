@@ -3,14 +3,13 @@ package app.almanac.roles;
 import app.almanac.fusionauth.PersonId;
 import app.almanac.fusionauth.RegistrationRoles;
 import app.almanac.fusionauth.User;
-import app.almanac.fusionauth.UserAnswer;
-import app.almanac.fusionauth.Users;
 import app.almanac.roles.HeldRole.Reason;
 import app.almanac.roles.MissingRole.Cause;
 import app.almanac.roles.RoleRecords.Known;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +22,11 @@ class Explanation {
     /** The roles that Almanac's own pages ask for, which somebody may miss though no rule names them. */
     private static final Set<String> OF_PAGES = Set.of("teacher", "admin");
 
-    private final Users users;
     private final UndefinedRoles undefined;
     private final DomainRules rules;
     private final Set<String> defaults;
 
-    Explanation(Users users, UndefinedRoles undefined, RolesSettings settings) {
-        this.users = users;
+    Explanation(UndefinedRoles undefined, RolesSettings settings) {
         this.undefined = undefined;
         this.rules = settings.rules();
         this.defaults = settings.defaults();
@@ -43,8 +40,11 @@ class Explanation {
         return all;
     }
 
-    /** {@code user} is null where FusionAuth does not answer: then our own records explain what they can. */
-    List<HeldRole> held(Set<String> roles, @Nullable User user, Known known) {
+    /**
+     * {@code user} is null where FusionAuth does not answer: then our own records explain what they can. {@code names}
+     * tells who an administrator is, if it knows.
+     */
+    List<HeldRole> held(Set<String> roles, @Nullable User user, Known known, Map<PersonId, User> names, ZoneId zone) {
         var wanted = user == null ? Set.<String>of() : Reconciliation.wanted(rules, user);
         var ruled = new HashSet<>(known.byRule().keySet());
         if (user != null && user.registration() != null) {
@@ -53,7 +53,7 @@ class Explanation {
         ruled.removeAll(known.byHand().keySet());
         return roles.stream()
                 .sorted()
-                .map(role -> held(role, reason(role, wanted, ruled, user != null), user, known))
+                .map(role -> held(role, reason(role, wanted, ruled, user != null), user, known, names, zone))
                 .toList();
     }
 
@@ -70,7 +70,8 @@ class Explanation {
         return Reason.ADMINISTRATOR;
     }
 
-    private HeldRole held(String role, Reason reason, @Nullable User user, Known known) {
+    private static HeldRole held(
+            String role, Reason reason, @Nullable User user, Known known, Map<PersonId, User> names, ZoneId zone) {
         var byRule = known.byRule().get(role);
         var byHand = known.byHand().get(role);
         return switch (reason) {
@@ -80,8 +81,8 @@ class Explanation {
                         role,
                         reason,
                         null,
-                        byHand == null ? null : nameOf(byHand.givenBy()),
-                        byHand == null ? null : byHand.since().atZone(ZoneOffset.UTC));
+                        byHand == null ? null : nameOf(byHand.givenBy(), names),
+                        byHand == null ? null : byHand.since().atZone(zone));
             case DOMAIN, DOMAIN_AND_HAND, FORMER_RULE -> {
                 var now = user == null ? null : EmailDomain.of(user.email()).orElse(null);
                 yield new HeldRole(
@@ -89,14 +90,14 @@ class Explanation {
                         reason,
                         byRule == null ? now : byRule.domain(),
                         null,
-                        byRule == null ? null : byRule.since().atZone(ZoneOffset.UTC));
+                        byRule == null ? null : byRule.since().atZone(zone));
             }
         };
     }
 
-    /** The name of whoever gave a role, null where FusionAuth does not tell now. */
-    private @Nullable String nameOf(PersonId person) {
-        return users.byId(person) instanceof UserAnswer.Known(var user) ? user.fullName() : null;
+    static @Nullable String nameOf(PersonId person, Map<PersonId, User> names) {
+        var user = names.get(person);
+        return user == null ? null : user.fullName();
     }
 
     List<MissingRole> missing(Set<String> has, User user) {

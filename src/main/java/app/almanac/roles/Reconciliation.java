@@ -173,14 +173,20 @@ class Reconciliation implements SignInStep {
     private Settlement settlement(
             User user, Registration registration, RoleRecords.Known known, Set<String> mayBeAdded) {
         var has = registration.roles();
-        var givenByRule = new HashSet<>(known.byRule().keySet());
-        givenByRule.addAll(RegistrationRoles.byDomain(registration));
         var wanted = new HashSet<>(wanted(rules, user));
         wanted.removeIf(role -> !has.contains(role) && !mayBeAdded.contains(role));
         var always = new HashSet<>(defaults);
         always.removeIf(role -> !has.contains(role) && !mayBeAdded.contains(role));
+        return settlement(registration, known, wanted, always);
+    }
+
+    /** What becomes of a registration, by our own records and by what the lambda noted. */
+    static Settlement settlement(
+            Registration registration, RoleRecords.Known known, Set<String> wanted, Set<String> defaults) {
+        var givenByRule = new HashSet<>(known.byRule().keySet());
+        givenByRule.addAll(RegistrationRoles.byDomain(registration));
         var byHand = new HashSet<>(known.byHand().keySet());
-        byHand.retainAll(has);
-        return Settlement.of(has, givenByRule, byHand, wanted, always);
+        byHand.retainAll(registration.roles());
+        return Settlement.of(registration.roles(), givenByRule, byHand, wanted, defaults);
     }
 }

@@ -1,16 +1,20 @@
 package app.almanac.roles;
 
 import app.almanac.fusionauth.PersonId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
@@ -24,7 +28,10 @@ class RoleRecords {
     record ByHand(PersonId givenBy, Instant since) {}
 
     /** Why one person has roles, by the role's name. */
-    record Known(Map<String, ByRule> byRule, Map<String, ByHand> byHand) {}
+    record Known(Map<String, ByRule> byRule, Map<String, ByHand> byHand) {
+
+        static final Known NOTHING = new Known(Map.of(), Map.of());
+    }
 
     /** One change; a rule made it ({@code domain}) or somebody did ({@code by}). */
     record Change(
@@ -44,27 +51,37 @@ class RoleRecords {
     }
 
     Known of(PersonId person) {
-        record ByRuleRow(String role, ByRule value) {}
-        record ByHandRow(String role, ByHand value) {}
-        var byRule = jdbc.sql("SELECT role, domain, since FROM role_by_rule WHERE person_id = :person")
-                .param("person", person.value())
-                .query((row, number) -> new ByRuleRow(
-                        row.getString("role"),
-                        new ByRule(
-                                row.getString("domain"),
-                                row.getTimestamp("since").toInstant())))
-                .list();
-        var byHand = jdbc.sql("SELECT role, given_by, since FROM role_by_hand WHERE person_id = :person")
-                .param("person", person.value())
-                .query((row, number) -> new ByHandRow(
-                        row.getString("role"),
-                        new ByHand(
-                                new PersonId(row.getObject("given_by", UUID.class)),
-                                row.getTimestamp("since").toInstant())))
-                .list();
-        return new Known(
-                byRule.stream().collect(Collectors.toMap(ByRuleRow::role, ByRuleRow::value)),
-                byHand.stream().collect(Collectors.toMap(ByHandRow::role, ByHandRow::value)));
+        return of(List.of(person)).getOrDefault(person, Known.NOTHING);
+    }
+
+    /** Those of whom Almanac knows nothing are left out. */
+    Map<PersonId, Known> of(Collection<PersonId> people) {
+        var known = new HashMap<PersonId, Known>();
+        var ids = people.stream().map(PersonId::value).toArray(UUID[]::new);
+        jdbc.sql("SELECT person_id, role, domain, since FROM role_by_rule WHERE person_id = ANY (:people)")
+                .param("people", ids)
+                .query((RowCallbackHandler) row -> of(row, known)
+                        .byRule()
+                        .put(row.getString("role"), new ByRule(row.getString("domain"), instant(row, "since"))));
+        jdbc.sql("SELECT person_id, role, given_by, since FROM role_by_hand WHERE person_id = ANY (:people)")
+                .param("people", ids)
+                .query((RowCallbackHandler) row -> of(row, known)
+                        .byHand()
+                        .put(
+                                row.getString("role"),
+                                new ByHand(
+                                        new PersonId(row.getObject("given_by", UUID.class)), instant(row, "since"))));
+        return known;
+    }
+
+    private static Known of(ResultSet row, Map<PersonId, Known> known) throws SQLException {
+        return known.computeIfAbsent(
+                new PersonId(row.getObject("person_id", UUID.class)),
+                person -> new Known(new HashMap<>(), new HashMap<>()));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getTimestamp(column).toInstant();
     }
 
     /**
@@ -117,6 +134,15 @@ class RoleRecords {
                 .update();
     }
 
+    /** Neither a rule's nor anybody's any more. */
+    void taken(PersonId person, String role) {
+        jdbc.sql("DELETE FROM role_by_rule WHERE person_id = :person AND role = :role")
+                .param("person", person.value())
+                .param("role", role)
+                .update();
+        takenByHand(person, role);
+    }
+
     void takenByHand(PersonId person, String role) {
         jdbc.sql("DELETE FROM role_by_hand WHERE person_id = :person AND role = :role")
                 .param("person", person.value())
@@ -153,7 +179,7 @@ class RoleRecords {
                         Optional.ofNullable(row.getObject("by_person", UUID.class))
                                 .map(PersonId::new)
                                 .orElse(null),
-                        row.getTimestamp("changed_at").toInstant()))
+                        instant(row, "changed_at")))
                 .list();
     }
 }

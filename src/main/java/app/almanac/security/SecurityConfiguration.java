@@ -129,6 +129,8 @@ class SecurityConfiguration {
                         .permitAll()
                         .requestMatchers(OPEN)
                         .permitAll()
+                        .requestMatchers("/roles/members", "/roles/members/**")
+                        .hasRole("admin")
                         .anyRequest()
                         .authenticated())
                 .oauth2Login(login -> login.loginPage(SignInStart.PATH)

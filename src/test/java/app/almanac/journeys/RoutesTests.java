@@ -72,6 +72,12 @@ class RoutesTests {
             PUT /api/sessions/{identifier}           | 401       | 401     | 401     | 401
             DELETE /api/sessions/{identifier}        | 401       | 401     | 401     | 401
             GET /roles                               | sign-in   | in      | in      | in
+            GET /roles/members                       | sign-in   | 403     | 403     | in
+            POST /roles/members                      | sign-in   | 403     | 403     | in
+            GET /roles/members/trial                 | sign-in   | 403     | 403     | in
+            GET /roles/members/{id}                  | sign-in   | 403     | 403     | in
+            POST /roles/members/{id}/gift            | sign-in   | 403     | 403     | in
+            POST /roles/members/{id}/removal         | sign-in   | 403     | 403     | in
             """;
 
     /** Answered by filters, which no handler mapping lists. */

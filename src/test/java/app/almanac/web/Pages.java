@@ -32,6 +32,13 @@ final class Pages {
             "unavailable",
             "disconnected",
             "disconnected-not-revoked",
+            "role-given",
+            "role-taken",
+            "role-of-your-own",
+            "role-by-rule",
+            "role-of-everybody",
+            "role-unknown",
+            "role-unavailable",
             "device-signed-out",
             "devices-signed-out",
             "device-named",
@@ -100,6 +107,7 @@ final class Pages {
             var route = "nothing-linked".equals(outcome) ? "direct" : null;
             pages.put("outcome-" + outcome, notice(new Notice(outcome, "ana@gmail.example", route)));
         }
+        pages.putAll(MembersPages.all());
         pages.put("roles", roles(SamplePages.roles()));
         pages.put("roles-unconfirmed", roles(SamplePages.rolesUnconfirmed()));
         pages.put("roles-as-of-sign-in", roles(SamplePages.rolesAsOfSignIn()));

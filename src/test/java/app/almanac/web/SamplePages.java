@@ -80,6 +80,7 @@ final class SamplePages {
 
     record RolesPage(
             boolean current,
+            boolean admin,
             @Nullable String email,
             boolean verified,
             List<HeldRole> held,
@@ -159,15 +160,15 @@ final class SamplePages {
         var missing = causes.stream()
                 .map(cause -> new MissingRole(cause, new Words(cause, cause), List.of("school.example", "b.example")))
                 .toList();
-        return new RolesPage(true, "ana@example.com", true, held, missing);
+        return new RolesPage(true, true, "ana@example.com", true, held, missing);
     }
 
     static RolesPage rolesUnconfirmed() {
-        return new RolesPage(true, "ana@school.example", false, List.of(), roles().missing());
+        return new RolesPage(true, false, "ana@school.example", false, List.of(), roles().missing());
     }
 
     static RolesPage rolesAsOfSignIn() {
-        return new RolesPage(false, null, true, roles().held(), List.of());
+        return new RolesPage(false, false, null, true, roles().held(), List.of());
     }
 
     private static AccountCard card(
