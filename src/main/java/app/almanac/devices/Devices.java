@@ -163,7 +163,10 @@ class Devices {
     void left(PersonId person, @Nullable UUID refreshToken, @Nullable String browser) {
         deciding(person, toRevoke -> {
             var device = rows.find(person, refreshToken, hashOf(browser)).map(DeviceRows.Found::device);
-            device.map(Device::refreshToken).ifPresent(toRevoke::add);
+            // The session's own token is being revoked by whoever signs out; a second try would only make them wait.
+            device.map(Device::refreshToken)
+                    .filter(token -> !token.equals(refreshToken))
+                    .ifPresent(toRevoke::add);
             device.ifPresent(left -> rows.end(List.of(left.id()), new End("self", null, clock.instant())));
             return true;
         });
