@@ -24,8 +24,8 @@ class Throttle {
     /** How much a bucket holds, how much comes back each second, and how much has to be there for one more try. */
     private record Rule(double most, double perSecond, double needed) {}
 
-    private static final Rule BY_LOGIN = new Rule(10, 1 / 6.0, 1);
-    private static final Rule BY_ADDRESS = new Rule(60, 1 / 2.0, 1);
+    private static final Rule BY_LOGIN = new Rule(20, 1 / 3.0, 1);
+    private static final Rule BY_ADDRESS = new Rule(100, 1, 1);
     private static final Rule HARDLY_FAILED = new Rule(3, 3 / 600.0, 1);
     /** In seconds of hashing. */
     private static final Rule IN_ALL = new Rule(5, 1 / 4.0, 0.001);

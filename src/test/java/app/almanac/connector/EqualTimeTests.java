@@ -1,0 +1,92 @@
+package app.almanac.connector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import sandbox.LegacyDatabase;
+
+/**
+ * Nobody can tell by the time whether somebody is unknown, or which kind of hash they have. Few pairs by default, with a
+ * bound that chance does not reach; {@code -Dalmanac.timings=5000} measures in earnest.
+ */
+class EqualTimeTests {
+
+    private static final int PAIRS = Integer.getInteger("almanac.timings", 60);
+    private static final int KNOWN = 50;
+
+    @Test
+    void unknownUsersAndWrongPasswordsTakeTheSameTimeWhateverTheHash() {
+        try (var room = new LegacyRoom(LegacyDatabase.empty())) {
+            var bcrypt = new BCryptPasswordEncoder(10);
+            for (int i = 0; i < KNOWN; i++) {
+                var hash =
+                        i % 2 == 0 ? "{bcrypt}" + bcrypt.encode("right" + i) : "{md5}900150983cd24fb0d6963f7d28e17f72";
+                room.legacy.add("" + i, "known" + i, null, null, hash, i % 5 == 0 ? "yes" : "no");
+            }
+            refusal(room, "known0", 0);
+            var unknown = new ArrayList<Long>();
+            var wrong = new ArrayList<Long>();
+            var order = new Random(8);
+            for (int i = 0; i < PAIRS; i++) {
+                var unknownFirst = order.nextBoolean();
+                if (unknownFirst) {
+                    unknown.add(refusal(room, "nobody" + i, 2 * i + 1));
+                }
+                wrong.add(refusal(room, "known" + i % KNOWN, 2 * i + 2));
+                if (!unknownFirst) {
+                    unknown.add(refusal(room, "nobody" + i, 2 * i + 1));
+                }
+            }
+
+            var area = areaUnderTheCurve(unknown, wrong);
+            LoggerFactory.getLogger(EqualTimeTests.class)
+                    .info(
+                            "2 x {} refusals: AUC {}, median {} ms unknown, {} ms wrong, 99 % within {} and {} ms",
+                            PAIRS,
+                            "%.3f".formatted(area),
+                            at(unknown, 0.5),
+                            at(wrong, 0.5),
+                            at(unknown, 0.99),
+                            at(wrong, 0.99));
+            var chance = Math.sqrt((2.0 * PAIRS + 1) / (12.0 * PAIRS * PAIRS));
+            assertThat(area).isBetween(0.5 - Math.max(0.05, 5 * chance), 0.5 + Math.max(0.05, 5 * chance));
+        }
+    }
+
+    /** In microseconds; from an address of its own, so that none is throttled, and again while the machine is too busy. */
+    private static long refusal(LegacyRoom room, String login, int address) {
+        while (true) {
+            var request = room.request(login, "mistaken")
+                    .replace("192.0.2.1", "10.%d.%d.1".formatted(address / 250, address % 250));
+            var start = System.nanoTime();
+            var status = room.ask(request).getResponse().getStatus();
+            var took = (System.nanoTime() - start) / 1000;
+            if (status != 503) {
+                assertThat(status).isEqualTo(404);
+                return took;
+            }
+        }
+    }
+
+    /** How often a refusal of the first kind takes longer than one of the second: a half when nothing can be told. */
+    private static double areaUnderTheCurve(List<Long> first, List<Long> second) {
+        var sorted = second.stream().mapToLong(Long::longValue).sorted().toArray();
+        double longer = 0;
+        for (var time : first) {
+            var found = Arrays.binarySearch(sorted, time);
+            longer += found >= 0 ? found + 0.5 : -found - 1;
+        }
+        return longer / first.size() / second.size();
+    }
+
+    private static double at(List<Long> times, double share) {
+        var sorted = times.stream().mapToLong(Long::longValue).sorted().toArray();
+        return sorted[(int) Math.min(sorted.length - 1, Math.round(share * sorted.length))] / 1000.0;
+    }
+}
