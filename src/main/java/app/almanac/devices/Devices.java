@@ -9,6 +9,8 @@ import app.almanac.fusionauth.RefreshTokensAnswer;
 import app.almanac.security.Revocations;
 import app.almanac.security.SignInStep.SigningIn;
 import app.almanac.upstream.Secret;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -67,6 +70,10 @@ class Devices {
     private final DeviceSettings settings;
     private final TransactionTemplate transaction;
     private final Clock clock;
+
+    /** Those who wait at this instance wait here, where no connection to PostgreSQL is held meanwhile. */
+    private final Cache<PersonId, ReentrantLock> turns =
+            Caffeine.newBuilder().weakValues().build();
 
     Devices(
             DeviceRows rows,
@@ -324,13 +331,20 @@ class Devices {
     /** A decision under the person's lock; the refresh tokens it gives up are revoked with it, and tried after it. */
     private <T> T deciding(PersonId person, Function<Collection<UUID>, T> decision) {
         var toRevoke = new ArrayList<UUID>();
-        var decided = transaction.execute(status -> {
-            rows.lock(person);
-            var result = decision.apply(toRevoke);
-            revocations.queue(toRevoke);
-            return result;
-        });
+        var turn = turns.get(person, id -> new ReentrantLock());
+        turn.lock();
+        T decided;
+        try {
+            decided = Objects.requireNonNull(transaction.execute(status -> {
+                rows.lock(person);
+                var result = decision.apply(toRevoke);
+                revocations.queue(toRevoke);
+                return result;
+            }));
+        } finally {
+            turn.unlock();
+        }
         revocations.attempt(toRevoke);
-        return Objects.requireNonNull(decided);
+        return decided;
     }
 }

@@ -1,8 +1,10 @@
 package app.almanac.devices;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -28,13 +30,20 @@ class NewDevices {
             return null;
         }
         var own = DeviceGuard.own(request);
-        return () -> {
+        return () -> told(own);
+    }
+
+    /** A page half-way out is not broken for this: then they are told on the next one. */
+    private List<DeviceCards.Card> told(Device own) {
+        try {
             var fresh = rows.newSince(own);
             fresh.stream()
                     .map(Device::firstSeen)
-                    .max(java.util.Comparator.naturalOrder())
+                    .max(Comparator.naturalOrder())
                     .ifPresent(until -> rows.told(own.id(), until));
             return cards.of(fresh, own);
-        };
+        } catch (DataAccessException later) {
+            return List.of();
+        }
     }
 }

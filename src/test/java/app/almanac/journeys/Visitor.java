@@ -25,10 +25,7 @@ final class Visitor {
 
     private final World world;
     private final String userAgent;
-    private final HttpClient http = HttpClient.newBuilder()
-            .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    private final HttpClient http;
     private URI instance;
     private URI at;
     private int status;
@@ -41,10 +38,26 @@ final class Visitor {
     }
 
     Visitor(World world, String userAgent) {
+        this(
+                world,
+                userAgent,
+                HttpClient.newBuilder()
+                        .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
+                        .connectTimeout(Duration.ofSeconds(5))
+                        .build());
+    }
+
+    private Visitor(World world, String userAgent, HttpClient http) {
         this.world = world;
         this.userAgent = userAgent;
+        this.http = http;
         this.instance = world.url();
         this.at = world.url();
+    }
+
+    /** Another tab of the same browser: it has the same cookies. */
+    Visitor tab() {
+        return new Visitor(world, userAgent, http);
     }
 
     Document page() {
