@@ -37,7 +37,16 @@ final class ControlPage extends Server {
         }
         var page = new StringBuilder("<h2>People</h2><p>Password of everybody: <code>" + password + "</code></p><p>"
                 + String.join(", ", fusionAuth.cast()) + " (nora is not registered)</p>");
-        page.append("<h2>Google accounts</h2><table><tr><th>Account</th><th>Linked to</th><th></th></tr>");
+        page.append("<table><tr><th>Login</th><th>Devices</th><th></th></tr>");
+        for (var login : fusionAuth.cast()) {
+            page.append("<tr><td>%s</td><td>%d</td><td>"
+                    .formatted(Exchange.escaped(login), fusionAuth.devicesOf(login)));
+            for (var act : new String[] {"lock", "unlock", "revoke refresh tokens"}) {
+                page.append(button(act, login));
+            }
+            page.append("</td></tr>");
+        }
+        page.append("</table><h2>Google accounts</h2><table><tr><th>Account</th><th>Linked to</th><th></th></tr>");
         var owners = fusionAuth.owners();
         for (var email : google.accounts()) {
             var owner = owners.get(GoogleStandIn.subOf(email));
@@ -59,6 +68,8 @@ final class ControlPage extends Server {
         page.append(button(google.withoutRefreshToken() ? "refresh tokens again" : "no refresh tokens", ""));
         page.append("<h2>FusionAuth</h2>").append(state("FusionAuth", fusionAuth));
         page.append(button("fusionauth " + (fusionAuth.isDown() ? "up" : "down"), ""));
+        page.append(button("refuse every third revocation", ""));
+        page.append(button("accept revocations", ""));
         page.append("<p>Connecting through its pages: <strong>")
                 .append(fusionAuth
                         .hostedLinking()
@@ -82,6 +93,11 @@ final class ControlPage extends Server {
     private void act(String act, String on) {
         var sub = GoogleStandIn.subOf(on);
         switch (act) {
+            case "lock" -> fusionAuth.lock(on, true);
+            case "unlock" -> fusionAuth.lock(on, false);
+            case "revoke refresh tokens" -> fusionAuth.revokeDevices(on);
+            case "refuse every third revocation" -> fusionAuth.refuseEveryRevocation(3);
+            case "accept revocations" -> fusionAuth.refuseEveryRevocation(0);
             case "withdraw consent" -> google.withdrawConsent(on);
             case "untick" -> google.untick(on);
             case "expire" -> google.expireAccessTokens(on);

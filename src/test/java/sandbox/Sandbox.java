@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,14 @@ public final class Sandbox implements AutoCloseable {
         }
         fusionAuth =
                 new FusionAuthStandIn(fusionAuthPort, Path.of("kickstart", edition, "kickstart.json"), environment);
+        if (choices.getOrDefault("DEVICES_POLICY", "choose").equals("refuse")) {
+            // The step that docs/fusionauth-setup.md asks of an operator who chooses this policy.
+            fusionAuth.webhook(
+                    URI.create(appUrl + "/fusionauth/events"),
+                    setting("HOOK_TOKEN"),
+                    List.of("user.login.success"),
+                    List.of("jwt.refresh-token.revoke"));
+        }
         legacy = edition.equals("licensed") ? LegacyDatabase.withMembers(password) : null;
         if (legacy != null) {
             settings.putAll(legacy.settings());

@@ -71,7 +71,7 @@ class Connection {
     /** Where to send the browser. A new account forces Google's chooser and consent; a repair hints at the account. */
     URI address(Attempt attempt, @Nullable String email) {
         return switch (attempt.route()) {
-            case HOSTED -> hosted.address(attempt.state(), attempt.nonce(), attempt.codeChallenge());
+            case HOSTED -> hosted.address(attempt.person(), attempt.state(), attempt.nonce(), attempt.codeChallenge());
             case DIRECT ->
                 google.address(
                         directReturn,

@@ -196,9 +196,40 @@ class DeviceRows {
                 .toList());
     }
 
+    /** The device of a refresh token is over, whosever it is. */
+    void endByToken(UUID refreshToken, End end) {
+        jdbc.sql("SELECT id FROM device WHERE refresh_token_id = :token")
+                .param("token", refreshToken)
+                .query(UUID.class)
+                .optional()
+                .ifPresent(id -> end(List.of(id), end));
+    }
+
+    /** This person is connecting an account through FusionAuth's pages. */
+    void connecting(PersonId person, Instant until) {
+        jdbc.sql("""
+                        INSERT INTO hosted_connection (person_id, open_until) VALUES (:person, :until)
+                        ON CONFLICT (person_id) DO UPDATE SET open_until = excluded.open_until
+                        """)
+                .param("person", person.value())
+                .param("until", at(until))
+                .update();
+    }
+
+    boolean isConnecting(PersonId person, Instant now) {
+        return jdbc.sql("SELECT EXISTS (SELECT 1 FROM hosted_connection WHERE person_id = :person AND open_until > :now)")
+                .param("person", person.value())
+                .param("now", at(now))
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Nobody's session is as old as these. */
     void forget(Instant endedBefore) {
         jdbc.sql("DELETE FROM device WHERE state = 'ended' AND ended_at < :before")
+                .param("before", at(endedBefore))
+                .update();
+        jdbc.sql("DELETE FROM hosted_connection WHERE open_until < :before")
                 .param("before", at(endedBefore))
                 .update();
     }

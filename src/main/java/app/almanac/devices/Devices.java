@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -49,7 +50,9 @@ class Devices {
         /** Over the limit, and refused. */
         REFUSED,
         /** Its refresh token was ended while it was under way. */
-        ENDED
+        ENDED,
+        /** Over the limit only if other sign-ins under way are other browsers': not known yet. */
+        UNSETTLED
     }
 
     /** One person's devices. {@code complete} is false when FusionAuth did not answer: then they are as last known. */
@@ -60,6 +63,9 @@ class Devices {
 
     /** A refresh token that nobody here has decided on is a sign-in under way for so long, and then another client's. */
     private static final Duration UNDER_WAY = Duration.ofSeconds(30);
+
+    private static final int PATIENCE = 3;
+    private static final Duration A_MOMENT = Duration.ofMillis(300);
 
     private static final Comparator<RefreshToken> ORDER =
             Comparator.comparing(RefreshToken::since).thenComparing(RefreshToken::id);
@@ -97,27 +103,45 @@ class Devices {
 
     /** Decides on a sign-in, before it has a session. The same browser's former device is replaced, and never adds one. */
     Arrival arrive(SigningIn signIn) {
-        var person = signIn.person();
-        var seen = ask(person.id());
-        return deciding(person.id(), toRevoke -> {
-            var token = person.refreshTokenId();
-            var mine = find(seen, token);
-            if (token != null && takeUp(person.id(), token) == Arrival.ENDED) {
-                return Arrival.ENDED;
+        for (int patience = PATIENCE; ; patience--) {
+            var seen = ask(signIn.person().id());
+            var settled = patience == 0;
+            var arrival = deciding(signIn.person().id(), toRevoke -> decide(signIn, seen, settled, toRevoke));
+            if (arrival != Arrival.UNSETTLED) {
+                return arrival;
             }
-            reconcile(person.id(), seen, other -> mine == null || ORDER.compare(other, mine) < 0, token);
-            var browser = Objects.requireNonNull(hashOf(signIn.browser()));
-            var former = replace(person.id(), browser, signIn.formerToken(), toRevoke);
-            var tooMany = settings.tooMany(rows.of(person.id()).stream()
-                    .filter(Device::isLive)
-                    .toList()
-                    .size());
-            if (tooMany > 0 && settings.devicesPolicy() == DeviceSettings.Policy.REFUSE) {
-                return Arrival.REFUSED;
-            }
-            rows.add(device(signIn, browser, mine, former, tooMany > 0 ? State.WAITING : State.LIVE));
-            return tooMany > 0 ? Arrival.WAITS : Arrival.IN;
-        });
+            LockSupport.parkNanos(A_MOMENT.toNanos());
+        }
+    }
+
+    private Arrival decide(SigningIn signIn, Seen seen, boolean settled, Collection<UUID> toRevoke) {
+        var person = signIn.person().id();
+        var token = signIn.person().refreshTokenId();
+        var mine = find(seen, token);
+        if (token != null && !takeUp(person, token)) {
+            return Arrival.ENDED;
+        }
+        reconcile(person, seen, other -> mine == null || ORDER.compare(other, mine) < 0, token);
+        var browser = Objects.requireNonNull(hashOf(signIn.browser()));
+        var former = rows.inBrowser(browser, signIn.formerToken());
+        var others = rows.of(person).stream()
+                .filter(device -> device.isLive() && !former.contains(device))
+                .toList();
+        var over = settings.tooMany(others.size()) > 0;
+        if (over && !settled && others.stream().anyMatch(this::mayBeUnderWay)) {
+            return Arrival.UNSETTLED;
+        }
+        if (over && settings.devicesPolicy() == DeviceSettings.Policy.REFUSE) {
+            return Arrival.REFUSED;
+        }
+        var own = replace(person, former, toRevoke);
+        rows.add(device(signIn, browser, mine, own, over ? State.WAITING : State.LIVE));
+        return over ? Arrival.WAITS : Arrival.IN;
+    }
+
+    /** A browser that opens several tabs at once signs in with each: in a moment they are known to be its own. */
+    private boolean mayBeUnderWay(Device device) {
+        return !device.isOurs() && device.issuedAt().isAfter(clock.instant().minus(UNDER_WAY));
     }
 
     /** Everybody's own devices as they are now. */
@@ -129,6 +153,34 @@ class Devices {
             return rows.of(person).stream().filter(Device::isLive).toList();
         });
         return new Listing(devices, seen.listed() != null);
+    }
+
+    /**
+     * Whether one more would be within the limit, as far as can be told without a lock: sign-ins that pass at the same
+     * moment are decided when they arrive.
+     */
+    boolean hasRoom(PersonId person) {
+        var known = rows.of(person);
+        var waiting = known.stream()
+                .filter(Device::isWaiting)
+                .map(Device::refreshToken)
+                .collect(Collectors.toSet());
+        var count = switch (refreshTokens.of(person)) {
+            case RefreshTokensAnswer.Known(var tokens) -> {
+                var ids = tokens.stream().map(RefreshToken::id).collect(Collectors.toSet());
+                ids.removeAll(revocations.givenUp(ids));
+                ids.removeAll(waiting);
+                yield ids.size();
+            }
+            case RefreshTokensAnswer.Unavailable ignored ->
+                (int) known.stream().filter(Device::isLive).count();
+        };
+        return settings.tooMany(count) == 0;
+    }
+
+    /** FusionAuth says that it has revoked a refresh token. */
+    void revoked(UUID refreshToken) {
+        rows.endByToken(refreshToken, new End("revoked", null, clock.instant()));
     }
 
     /** Lets somebody who waits in, if there is room now. */
@@ -211,21 +263,20 @@ class Devices {
         devices.stream().map(Device::refreshToken).filter(Objects::nonNull).forEach(toRevoke::add);
     }
 
-    /** A token that a listing has shown before its sign-in got here is no stranger's. */
-    private Arrival takeUp(PersonId person, UUID token) {
+    /** A token that a listing has shown before its sign-in got here is no stranger's; false when it was ended so. */
+    private boolean takeUp(PersonId person, UUID token) {
         var known = rows.find(person, token, null).map(DeviceRows.Found::device);
         if (known.isPresent() && !known.get().isLive()) {
-            return Arrival.ENDED;
+            return false;
         }
         known.ifPresent(device -> rows.remove(device.id()));
-        return Arrival.IN;
+        return true;
     }
 
     /** Ends whatever this browser was signed in as; answers this person's device in it, whose place is theirs. */
-    private @Nullable Device replace(
-            PersonId person, String browser, @Nullable UUID formerToken, Collection<UUID> toRevoke) {
+    private @Nullable Device replace(PersonId person, List<Device> former, Collection<UUID> toRevoke) {
         Device own = null;
-        for (var device : rows.inBrowser(browser, formerToken)) {
+        for (var device : former) {
             if (device.refreshToken() != null) {
                 toRevoke.add(device.refreshToken());
             }

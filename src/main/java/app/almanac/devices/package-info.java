@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Devices",
-        allowedDependencies = {"fusionauth", "security"})
+        allowedDependencies = {"fusionauth", "security", "webhooks"})
 package app.almanac.devices;
 
 import org.jspecify.annotations.NullMarked;

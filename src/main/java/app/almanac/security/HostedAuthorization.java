@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AccessTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AuthorizationCodeGrantRequest;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
@@ -48,6 +49,7 @@ public class HostedAuthorization {
     private final OAuth2AccessTokenResponseClient<OAuth2AuthorizationCodeGrantRequest> tokenEndpoint;
     private final JwtDecoderFactory<ClientRegistration> decoders;
     private final Revocations revocations;
+    private final ApplicationEventPublisher events;
     private final FusionAuthSettings settings;
     private final AppUrl url;
 
@@ -55,6 +57,7 @@ public class HostedAuthorization {
             OAuth2AccessTokenResponseClient<OAuth2AuthorizationCodeGrantRequest> tokenEndpoint,
             JwtDecoderFactory<ClientRegistration> decoders,
             Revocations revocations,
+            ApplicationEventPublisher events,
             FusionAuthSettings settings,
             AppUrl url) {
         this.registration = Registrations.forConnecting(settings, url);
@@ -62,12 +65,14 @@ public class HostedAuthorization {
         this.tokenEndpoint = tokenEndpoint;
         this.decoders = decoders;
         this.revocations = revocations;
+        this.events = events;
         this.settings = settings;
         this.url = url;
     }
 
     /** {@code prompt=login} with {@code idp_hint} reaches Google in spite of a live session since FusionAuth 1.60. */
-    public URI address(String state, String nonce, String codeChallenge) {
+    public URI address(PersonId person, String state, String nonce, String codeChallenge) {
+        events.publishEvent(new HostedConnectionBegun(person));
         return UriComponentsBuilder.fromUri(settings.authorizeUrl())
                 .queryParam("client_id", settings.applicationId())
                 .queryParam("tenantId", settings.tenantId())

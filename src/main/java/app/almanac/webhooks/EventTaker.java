@@ -4,8 +4,9 @@ import java.util.Set;
 
 /**
  * A room's part at the door: it is handed each event of its types once, inside the transaction in which the event is
- * marked as taken. What it writes to PostgreSQL is committed with that mark, or not at all; it calls no other machine.
- * Order is not promised, and FusionAuth waits for the answer.
+ * marked as taken. What it writes to PostgreSQL is committed with that mark, or not at all; it calls another
+ * machine only where it cannot decide without, for a second at most. Order is not promised, and FusionAuth waits for the
+ * answer.
  */
 public interface EventTaker {
 

@@ -1,0 +1,4 @@
+@NullMarked
+package app.almanac.devices;
+
+import org.jspecify.annotations.NullMarked;
