@@ -39,8 +39,8 @@ final class ControlPage extends Server {
                 + String.join(", ", fusionAuth.cast()) + " (nora is not registered)</p>");
         page.append("<table><tr><th>Login</th><th>Devices</th><th></th></tr>");
         for (var login : fusionAuth.cast()) {
-            page.append("<tr><td>%s</td><td>%d</td><td>"
-                    .formatted(Exchange.escaped(login), fusionAuth.devicesOf(login)));
+            page.append(
+                    "<tr><td>%s</td><td>%d</td><td>".formatted(Exchange.escaped(login), fusionAuth.devicesOf(login)));
             for (var act : new String[] {"lock", "unlock", "revoke refresh tokens"}) {
                 page.append(button(act, login));
             }

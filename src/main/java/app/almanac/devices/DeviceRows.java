@@ -210,14 +210,12 @@ class DeviceRows {
         jdbc.sql("""
                         INSERT INTO hosted_connection (person_id, open_until) VALUES (:person, :until)
                         ON CONFLICT (person_id) DO UPDATE SET open_until = excluded.open_until
-                        """)
-                .param("person", person.value())
-                .param("until", at(until))
-                .update();
+                        """).param("person", person.value()).param("until", at(until)).update();
     }
 
     boolean isConnecting(PersonId person, Instant now) {
-        return jdbc.sql("SELECT EXISTS (SELECT 1 FROM hosted_connection WHERE person_id = :person AND open_until > :now)")
+        return jdbc.sql(
+                        "SELECT EXISTS (SELECT 1 FROM hosted_connection WHERE person_id = :person AND open_until > :now)")
                 .param("person", person.value())
                 .param("now", at(now))
                 .query(Boolean.class)

@@ -92,15 +92,17 @@ class DeviceRaceTests {
                 MANY, Duration.between(began, Instant.now()).toMillis());
 
         assertThat(arrived.stream().filter(one -> one.arrival() == Arrival.IN)).hasSize(LIMIT);
-        assertThat(arrived.stream().filter(one -> one.arrival() == Arrival.WAITS)).hasSize(MANY - LIMIT);
-        assertThat(live()).containsExactlyInAnyOrderElementsOf(arrived.stream()
-                .filter(one -> one.arrival() == Arrival.IN)
-                .map(Arrived::token)
-                .toList());
+        assertThat(arrived.stream().filter(one -> one.arrival() == Arrival.WAITS))
+                .hasSize(MANY - LIMIT);
+        assertThat(live())
+                .containsExactlyInAnyOrderElementsOf(arrived.stream()
+                        .filter(one -> one.arrival() == Arrival.IN)
+                        .map(Arrived::token)
+                        .toList());
 
         // Nobody of the others decides: they are signed out, and nothing else is.
-        instances.forEach(instance -> instance.getBean(Devices.class)
-                .sweep(Duration.ofHours(1), Duration.ofHours(1), Duration.ZERO));
+        instances.forEach(instance ->
+                instance.getBean(Devices.class).sweep(Duration.ofHours(1), Duration.ofHours(1), Duration.ZERO));
         until(() -> sandbox.fusionAuth().devicesOf(ANA) == LIMIT);
         assertThat(live()).hasSize(LIMIT);
     }
@@ -155,7 +157,8 @@ class DeviceRaceTests {
         var arrived = atOnce(MANY, i -> arrive(refusing.get(i % 2), browser(i)));
 
         assertThat(arrived.stream().filter(one -> one.arrival() == Arrival.IN)).hasSize(LIMIT);
-        assertThat(arrived.stream().filter(one -> one.arrival() == Arrival.REFUSED)).hasSize(MANY - LIMIT);
+        assertThat(arrived.stream().filter(one -> one.arrival() == Arrival.REFUSED))
+                .hasSize(MANY - LIMIT);
     }
 
     private static Arrived arrive(Devices devices, String browser) {

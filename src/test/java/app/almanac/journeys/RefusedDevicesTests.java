@@ -79,9 +79,7 @@ class RefusedDevicesTests {
     void whoIsAtTheLimitCanStillConnectAnAccount() {
         world.signedIn(ANA);
         var ana = world.signedIn(ANA);
-        world.sandbox()
-                .fusionAuth()
-                .hostedLinking(sandbox.FusionAuthStandIn.HostedLinking.SECOND_LOGIN_WITHOUT_LINK);
+        world.sandbox().fusionAuth().hostedLinking(sandbox.FusionAuthStandIn.HostedLinking.SECOND_LOGIN_WITHOUT_LINK);
         try {
             ana.connect("hosted").chooseAndAllow("ana.home@gmail.example");
             if (ana.at().getPath().startsWith("/oauth2")) {
@@ -91,9 +89,7 @@ class RefusedDevicesTests {
             assertThat(ana.outcome()).isEqualTo("nothing-linked");
             assertThat(world.sandbox().fusionAuth().devicesOf(ANA)).isEqualTo(2);
         } finally {
-            world.sandbox()
-                    .fusionAuth()
-                    .hostedLinking(sandbox.FusionAuthStandIn.HostedLinking.LINK_COMPLETED);
+            world.sandbox().fusionAuth().hostedLinking(sandbox.FusionAuthStandIn.HostedLinking.LINK_COMPLETED);
         }
     }
 }
