@@ -26,6 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -382,20 +383,25 @@ class Devices {
     /** A decision under the person's lock; the refresh tokens it gives up are revoked with it, and tried after it. */
     private <T> T deciding(PersonId person, Function<Collection<UUID>, T> decision) {
         var toRevoke = new ArrayList<UUID>();
+        var decided = inTurn(person, () -> {
+            var result = decision.apply(toRevoke);
+            revocations.queue(toRevoke);
+            return result;
+        });
+        revocations.attempt(toRevoke);
+        return decided;
+    }
+
+    private <T> T inTurn(PersonId person, Supplier<T> decision) {
         var turn = turns.get(person, id -> new ReentrantLock());
         turn.lock();
-        T decided;
         try {
-            decided = Objects.requireNonNull(transaction.execute(status -> {
+            return Objects.requireNonNull(transaction.execute(status -> {
                 rows.lock(person);
-                var result = decision.apply(toRevoke);
-                revocations.queue(toRevoke);
-                return result;
+                return decision.get();
             }));
         } finally {
             turn.unlock();
         }
-        revocations.attempt(toRevoke);
-        return decided;
     }
 }
