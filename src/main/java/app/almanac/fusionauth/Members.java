@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
@@ -73,15 +74,20 @@ public class Members {
         };
     }
 
-    /** Users by their ids, those that FusionAuth knows. Registered or not. */
+    /** Users by their ids, registered or not, as far as FusionAuth tells. */
     public Map<PersonId, User> byIds(Collection<PersonId> ids) {
+        return known(ids).orElse(Map.of());
+    }
+
+    /** Likewise; nothing where FusionAuth does not answer, so that whoever is missing is known to be gone. */
+    public Optional<Map<PersonId, User>> known(Collection<PersonId> ids) {
         if (ids.isEmpty()) {
-            return Map.of();
+            return Optional.of(Map.of());
         }
         var criteria = criteria();
         criteria.ids = ids.stream().map(PersonId::value).distinct().toList();
         var answer = search(criteria);
-        return answer.value() == null ? Map.of() : byId(answer.value());
+        return answer.succeeded() && answer.value() != null ? Optional.of(byId(answer.value())) : Optional.empty();
     }
 
     private MembersAnswer found(Answer<SearchResponse> answer, List<User> first) {

@@ -88,6 +88,7 @@ class InvitationsController {
         model.addAttribute("more", settings.personal() && (isAdmin(person) || invitations.mayIssue(person.id())));
         model.addAttribute(
                 "paused", inviters.find(person.id()).map(Inviter::paused).orElse(false));
+        model.addAttribute("teaches", person.roles().contains("teacher"));
         model.addAttribute("notice", notices.take(session));
         return "invitations/invitations";
     }

@@ -140,6 +140,8 @@ class SecurityConfiguration {
                         .permitAll()
                         .requestMatchers("/roles/members", "/roles/members/**")
                         .hasRole("admin")
+                        .requestMatchers("/invitations/invited")
+                        .hasRole("teacher")
                         .anyRequest()
                         .authenticated())
                 .oauth2Login(login -> login.loginPage(SignInStart.PATH)

@@ -54,6 +54,7 @@ class RoutesTests {
             ANY /login/ended                         | in        | in      | in      | in
             ANY /login/problem                       | in        | in      | in      | in
             GET /invitations                         | sign-in   | in      | in      | in
+            GET /invitations/invited                 | sign-in   | 403     | in      | 403
             POST /invitations                        | sign-in   | in      | in      | in
             POST /invitations/{id}/withdrawal        | sign-in   | in      | in      | in
             GET /join/{code}                         | in        | in      | in      | in

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The pages of members with sample models. */
+/** The pages of members, and of those whom a teacher invited, with sample models. */
 final class MembersPages {
 
     record MembersPage(String search, String state, long others, List<Member> members, List<Change> history) {}
@@ -29,6 +29,9 @@ final class MembersPages {
     record TrialPage(String rules, @Nullable String problem, String state, int members, List<Trial> changes) {}
 
     record Trial(String name, String email, Set<String> gains, Set<String> losses) {}
+
+    record Invited(
+            @Nullable String name, String state, @Nullable Object since) {}
 
     private static final ZonedDateTime AT = ZonedDateTime.of(2026, 11, 24, 9, 30, 0, 0, ZoneId.of("UTC"));
     private static final List<Change> HISTORY = List.of(
@@ -61,9 +64,20 @@ final class MembersPages {
                         "all",
                         2,
                         List.of(new Trial("Tess", "tess@school.example", Set.of("teacher"), Set.of("editor"))))));
+        pages.put("invited", invited(List.of("here", "unconfirmed", "locked", "gone", "unknown")));
+        pages.put("invited-nobody", invited(List.of()));
         pages.put("trial-nothing", trial(new TrialPage("", null, "some", 2, List.of())));
         pages.put("trial-wrong", trial(new TrialPage("x", "ROLES_BY_DOMAIN has a rule …", "all", 0, List.of())));
         return pages;
+    }
+
+    private static String invited(List<String> states) {
+        var invited = states.stream()
+                .map(state -> new Invited("gone".equals(state) ? null : "New Person", state, null))
+                .toList();
+        return Pages.render(
+                "invitations/invited",
+                new HashMap<>(Map.of("invited", invited, "person", new Pages.Person("Tess", "tess@school.example"))));
     }
 
     private static Member member() {
