@@ -17,8 +17,8 @@ import sandbox.LegacyDatabase;
  */
 class EqualTimeTests {
 
-    private static final int PAIRS = Integer.getInteger("almanac.timings", 60);
-    private static final int KNOWN = 50;
+    private static final int PAIRS = Integer.getInteger("almanac.timings", 30);
+    private static final int KNOWN = 10;
 
     @Test
     void unknownUsersAndWrongPasswordsTakeTheSameTimeWhateverTheHash() {
