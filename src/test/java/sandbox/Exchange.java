@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -18,6 +19,7 @@ final class Exchange {
 
     private final HttpExchange http;
     private final String body;
+    private BiConsumer<Integer, String> answered = (status, text) -> {};
 
     Exchange(HttpExchange http) throws IOException {
         this.http = http;
@@ -49,6 +51,15 @@ final class Exchange {
         return parameters(body);
     }
 
+    String body() {
+        return body;
+    }
+
+    /** Told of the answer, as JSON or nothing, before it is sent. */
+    void onAnswer(BiConsumer<Integer, String> listener) {
+        answered = listener;
+    }
+
     JsonNode json() {
         return Json.MAPPER.readTree(body);
     }
@@ -76,8 +87,10 @@ final class Exchange {
     }
 
     void json(int status, Object answer) throws IOException {
+        var text = Json.MAPPER.writeValueAsString(answer);
+        answered.accept(status, text);
         http.getResponseHeaders().set("Content-Type", "application/json;charset=UTF-8");
-        send(status, Json.MAPPER.writeValueAsString(answer));
+        send(status, text);
     }
 
     void empty(int status) throws IOException {

@@ -17,6 +17,7 @@ final class FusionAuthApi {
     final SearchApi search;
     final EntitiesApi entities;
     private final FusionAuthState state;
+    volatile boolean described;
     private final Map<String, Part> parts = new LinkedHashMap<>();
 
     FusionAuthApi(FusionAuthState state) {
@@ -25,6 +26,15 @@ final class FusionAuthApi {
         entities = new EntitiesApi(state);
         var users = new UsersApi(state);
         parts.put("/api/identity-provider/link", links);
+        parts.put("/api/identity-provider", exchange -> {
+            var address = exchange.path();
+            var provider = state.configured(address);
+            if (provider.isMissingNode() || !exchange.method().equals("GET")) {
+                exchange.empty(404);
+            } else {
+                exchange.json(200, provider);
+            }
+        });
         refreshTokens = new RefreshTokensApi(state);
         parts.put("/api/jwt/refresh", refreshTokens);
         parts.put("/api/user/registration", users::registration);
@@ -35,6 +45,9 @@ final class FusionAuthApi {
     }
 
     void answer(Exchange exchange) throws IOException {
+        if (described) {
+            OpenApi.check(exchange);
+        }
         var part = parts.entrySet().stream()
                 .filter(entry -> exchange.path().equals(entry.getKey())
                         || exchange.path().startsWith(entry.getKey() + "/"))

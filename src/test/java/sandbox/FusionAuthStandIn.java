@@ -385,11 +385,28 @@ public final class FusionAuthStandIn extends Server {
                     exchange.drop();
                 } else if (exchange.path().startsWith("/api/")) {
                     api.answer(exchange);
+                } else if (exchange.path().equals("/" + state.tenantId + "/.well-known/openid-configuration")) {
+                    exchange.json(200, Map.of("issuer", state.issuer()));
                 } else {
                     exchange.empty(404);
                 }
             }
         }
+    }
+
+    /** From now on every call to the API and every answer must be as FusionAuth's published description has it. */
+    public void asDescribed() {
+        api.described = true;
+    }
+
+    /** Changes what the kickstart configured at an address such as {@code /api/application/{id}}, arrays replaced. */
+    public void reconfigure(String address, String json) {
+        state.reconfigure(address, json);
+    }
+
+    /** Takes a right of Almanac's key away. */
+    public void withhold(String key, String path, String method) {
+        state.withhold(key, path, method);
     }
 
     private void authorize(Exchange exchange) throws IOException {

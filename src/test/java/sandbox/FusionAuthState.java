@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -125,6 +126,26 @@ final class FusionAuthState {
 
     void configure(String address, ObjectNode body) {
         configuration.merge(address, body, (before, patch) -> Json.patched(before, patch));
+    }
+
+    void reconfigure(String address, String json) {
+        configuration.compute(
+                address,
+                (same, before) -> Json.mergePatched(
+                        before == null ? Json.MAPPER.createObjectNode() : before, Json.MAPPER.readTree(json)));
+    }
+
+    void withhold(String key, String path, String method) {
+        keys.computeIfPresent(key, (same, before) -> {
+            var permissions = before.deepCopy();
+            var methods = (ArrayNode) permissions.path("endpoints").path(path);
+            for (int i = methods.size() - 1; i >= 0; i--) {
+                if (methods.get(i).asString("").equals(method)) {
+                    methods.remove(i);
+                }
+            }
+            return permissions;
+        });
     }
 
     JsonNode application() {

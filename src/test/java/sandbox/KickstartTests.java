@@ -289,6 +289,51 @@ class KickstartTests {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"community", "licensed"})
+    void everyRequestIsAsFusionAuthDescribesIt(String edition) throws Exception {
+        var file = new Kickstart(Path.of("kickstart", edition, "kickstart.json"), new AnyEnvironment());
+
+        assertThat(file.requests())
+                .isNotEmpty()
+                .allSatisfy(request -> assertThat(OpenApi.violations(
+                                request.method(),
+                                request.url(),
+                                typed(request.body().toString())))
+                        .as(request.method() + " " + request.url())
+                        .isEmpty());
+    }
+
+    /** A variable is text also where a truth value is due, and FusionAuth's reader takes "true" for true. */
+    private static String typed(String body) {
+        return body.replace("\"migrate\":\"https://example.com\"", "\"migrate\":true");
+    }
+
+    @Test
+    void aRequestThatFusionAuthWouldNotKnowIsNoticed() {
+        assertThat(OpenApi.violations("POST", "/api/no-such/thing", "{}")).isNotEmpty();
+        assertThat(OpenApi.violations("PATCH", "/api/tenant/a1a2a3a4-0000-4000-8000-000000000001", "{\"tenant\":[]}"))
+                .isNotEmpty();
+        assertThat(OpenApi.violations(
+                        "PATCH",
+                        "/api/tenant/a1a2a3a4-0000-4000-8000-000000000001",
+                        "{\"tenant\":{\"emailConfiguration\":{\"port\":\"1025\"}}}"))
+                .isNotEmpty();
+    }
+
+    /** Has every variable: an id where an id is due, else an address. */
+    private static final class AnyEnvironment extends java.util.HashMap<String, String> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String get(Object name) {
+            return name.toString().endsWith("_ID")
+                    ? "a1a2a3a4-0000-4000-8000-0000000000ff"
+                    : name.toString().endsWith("TRANSACTION") ? "None" : "https://example.com";
+        }
+    }
+
     private static JsonNode read(String edition) throws Exception {
         return Json.MAPPER.readTree(Files.readString(Path.of("kickstart", edition, "kickstart.json")));
     }

@@ -61,6 +61,12 @@ final class LinksApi implements FusionAuthApi.Part {
 
     private void write(Exchange exchange) throws IOException {
         var wanted = exchange.json().path("identityProviderLink");
+        if (!wanted.hasNonNull("userId")) {
+            exchange.json(
+                    400,
+                    Map.of("fieldErrors", Map.of("identityProviderLink.userId", List.of(Map.of("code", "[missing]")))));
+            return;
+        }
         var provider = wanted.path("identityProviderId").asString();
         var sub = wanted.path("identityProviderUserId").asString();
         var user = UUID.fromString(wanted.path("userId").asString());

@@ -1,0 +1,92 @@
+package sandbox;
+
+import com.atlassian.oai.validator.OpenApiInteractionValidator;
+import com.atlassian.oai.validator.model.Request;
+import com.atlassian.oai.validator.model.SimpleRequest;
+import com.atlassian.oai.validator.model.SimpleResponse;
+import com.atlassian.oai.validator.report.LevelResolver;
+import com.atlassian.oai.validator.report.SimpleValidationReportFormat;
+import com.atlassian.oai.validator.report.ValidationReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.springframework.core.io.ClassPathResource;
+
+/**
+ * FusionAuth's published API description, as far as Almanac uses it. Known gaps of the description are not held against
+ * anybody: properties that it lacks (such as a search's numberOfResults), and events under their names on the wire.
+ */
+final class OpenApi {
+
+    private static final class Loaded {
+
+        static final OpenApiInteractionValidator VALIDATOR =
+                OpenApiInteractionValidator.createForInlineApiSpecification(text())
+                        .withLevelResolver(LevelResolver.create()
+                                .withLevel(
+                                        "validation.request.body.schema.additionalProperties",
+                                        ValidationReport.Level.IGNORE)
+                                .withLevel(
+                                        "validation.response.body.schema.additionalProperties",
+                                        ValidationReport.Level.IGNORE)
+                                .build())
+                        .build();
+
+        private static String text() {
+            try {
+                return new ClassPathResource("fusionauth/openapi-1.69.0-excerpt.yaml")
+                        .getContentAsString(StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private OpenApi() {}
+
+    /** A call to the stand-in's API, and its answer when it comes; a violation breaks the call and is printed. */
+    static void check(Exchange exchange) {
+        refuse(exchange, violations(exchange.method(), exchange.path(), exchange.body(), exchange));
+        exchange.onAnswer((status, text) -> refuse(exchange, answerViolations(exchange, status, text)));
+    }
+
+    /** What is wrong with a request, in the validator's words; empty when nothing is. */
+    static String violations(String method, String path, String body) {
+        var request = new SimpleRequest.Builder(Request.Method.valueOf(method), path);
+        if (!body.isEmpty()) {
+            request.withContentType("application/json").withBody(body);
+        }
+        return words(Loaded.VALIDATOR.validateRequest(request.build()));
+    }
+
+    private static String violations(String method, String path, String body, Exchange exchange) {
+        var request = new SimpleRequest.Builder(Request.Method.valueOf(method), path);
+        exchange.query().forEach(request::withQueryParam);
+        if (!body.isEmpty()) {
+            request.withContentType(Objects.requireNonNullElse(exchange.header("Content-Type"), "application/json"))
+                    .withBody(body);
+        }
+        return words(Loaded.VALIDATOR.validateRequest(request.build()));
+    }
+
+    private static String answerViolations(Exchange exchange, int status, String text) {
+        var response = SimpleResponse.Builder.status(status)
+                .withContentType("application/json")
+                .withBody(text)
+                .build();
+        return words(Loaded.VALIDATOR.validateResponse(
+                exchange.path(), Request.Method.valueOf(exchange.method()), response));
+    }
+
+    private static void refuse(Exchange exchange, String violations) {
+        if (!violations.isEmpty()) {
+            throw new IllegalStateException(
+                    exchange.method() + " " + exchange.path() + " is not as FusionAuth describes it: " + violations);
+        }
+    }
+
+    private static String words(ValidationReport report) {
+        return report.hasErrors() ? SimpleValidationReportFormat.getInstance().apply(report) : "";
+    }
+}
