@@ -1,5 +1,6 @@
 package app.almanac;
 
+import app.almanac.doctor.DoctorCommand;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -14,6 +15,9 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 public class AlmanacApplication {
 
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals(DoctorCommand.NAME)) {
+            System.exit(DoctorCommand.run(System.out));
+        }
         SpringApplication.run(AlmanacApplication.class, args);
     }
 }

@@ -2,12 +2,40 @@ package app.almanac.settings;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.springframework.boot.context.properties.bind.BindException;
 
 /** A setting that stops the start. Its message is one sentence with the setting's name and the mend, never its value. */
 public final class BadSetting extends RuntimeException {
 
     public BadSetting(String setting, String problemAndMend) {
         super(setting + " " + problemAndMend);
+    }
+
+    /** The sentence that a failure of reading settings comes down to; empty when it is about something else. */
+    public static Optional<String> sentenceIn(Throwable failure) {
+        BindException innermost = null;
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof BadSetting bad) {
+                return Optional.of(String.valueOf(bad.getMessage()));
+            }
+            if (t instanceof BindException deeper) {
+                innermost = deeper;
+            }
+        }
+        if (innermost == null || !innermost.getName().toString().startsWith("almanac.")) {
+            return Optional.empty();
+        }
+        var setting = innermost
+                .getName()
+                .toString()
+                .substring("almanac.".length())
+                .replace('.', '_')
+                .replace('-', '_')
+                .toUpperCase(Locale.ROOT);
+        return Optional.of(
+                setting + " is malformed: set it to a value of the form that docs/contract.md gives for it.");
     }
 
     /** The value, or a refusal that names the setting and what to set it to. */

@@ -109,6 +109,36 @@ class ObservingTests {
         assertThat(output.getOut()).doesNotContain("planted");
     }
 
+    @Test
+    void healthTellsWhatTheDoctorFoundAndPeersNeverTakeAlmanacAway() throws Exception {
+        try (var other = World.withItsOwnDatabase()) {
+            other.sandbox()
+                    .fusionAuth()
+                    .reconfigure(
+                            "/api/application/a1a2a3a4-0000-4000-8000-000000000002",
+                            "{\"application\":{\"oauthConfiguration\":{\"clientSecret\":\"planted\"}}}");
+            var health = get(other.managementUrl().resolve("/actuator/health"));
+            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(JSON.readTree(health.body()).at("/components/setup").toString())
+                    .contains("ATTENTION", "FUSIONAUTH_CLIENT_SECRET", "Mend:")
+                    .doesNotContain("planted");
+            assertThat(get(other.managementUrl().resolve("/actuator/health/setup"))
+                            .statusCode())
+                    .isEqualTo(503);
+
+            other.sandbox().fusionAuth().down(true);
+            other.sandbox().google().down(true);
+            other.sandbox().database().close();
+
+            for (var probe : List.of("liveness", "readiness")) {
+                assertThat(get(other.managementUrl().resolve("/actuator/health/" + probe))
+                                .statusCode())
+                        .as(probe)
+                        .isEqualTo(200);
+            }
+        }
+    }
+
     private static boolean isCounted(String line, String name, String... tags) {
         return line.startsWith("almanac_" + name + "{")
                 && !line.endsWith(" 0.0")

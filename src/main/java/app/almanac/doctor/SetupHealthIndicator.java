@@ -1,0 +1,67 @@
+package app.almanac.doctor;
+
+import app.almanac.settings.Finding;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.stereotype.Component;
+
+/**
+ * The doctor's findings as the component {@code setup} of the health on the management port, at most a minute old.
+ * ATTENTION leaves the whole up: Almanac itself is well, and nobody should restart it for FusionAuth's or Google's sake.
+ */
+@Component
+class SetupHealthIndicator implements HealthIndicator {
+
+    private static final Status ATTENTION = new Status("ATTENTION");
+    private static final Duration KEPT = Duration.ofMinutes(1);
+
+    private record Examined(Health health, Instant at) {}
+
+    private final Doctor doctor;
+    private final Clock clock;
+    private @Nullable Examined last;
+
+    SetupHealthIndicator(Doctor doctor, Clock clock) {
+        this.doctor = doctor;
+        this.clock = clock;
+    }
+
+    @Override
+    public synchronized Health health() {
+        var now = clock.instant();
+        if (last == null || last.at().plus(KEPT).isBefore(now)) {
+            last = new Examined(health(doctor.examine()), now);
+        }
+        return last.health();
+    }
+
+    private static Health health(List<Finding> findings) {
+        var health =
+                findings.stream().anyMatch(Finding.Wrong.class::isInstance) ? Health.status(ATTENTION) : Health.up();
+        var details = new LinkedHashMap<String, List<String>>();
+        for (var finding : findings) {
+            switch (finding) {
+                case Finding.Well ignored -> {}
+                case Finding.Unseen(var about, var what) -> add(details, "notSeen", about + " " + what);
+                case Finding.Doubtful(var about, var what, var mend) ->
+                    add(details, "doubtful", about + " " + what + ". Mend: " + mend);
+                case Finding.Wrong(var about, var what, var mend) ->
+                    add(details, "wrong", about + " " + what + ". Mend: " + mend);
+            }
+        }
+        return health.withDetails(details).build();
+    }
+
+    private static void add(Map<String, List<String>> details, String kind, String sentence) {
+        details.computeIfAbsent(kind, none -> new ArrayList<>()).add(sentence);
+    }
+}

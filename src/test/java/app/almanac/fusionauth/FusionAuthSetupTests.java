@@ -1,0 +1,284 @@
+package app.almanac.fusionauth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.almanac.fusionauth.FusionAuthSettings.Edition;
+import app.almanac.settings.AppUrl;
+import app.almanac.settings.Finding;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import sandbox.Sandbox;
+
+/** Each way to set FusionAuth up wrongly is named, with its mend, and hides nothing else. */
+class FusionAuthSetupTests {
+
+    private static final String IDP = "a1a2a3a4-0000-4000-8000-000000000003";
+    private static final String APPLICATION = "a1a2a3a4-0000-4000-8000-000000000002";
+    private static final String GOOD_QUERY = "?access_type=offline&prompt=select_account%20consent";
+
+    private static Sandbox sandbox;
+
+    private String issuer = "";
+    private String tenant = "a1a2a3a4-0000-4000-8000-000000000001";
+    private String application = APPLICATION;
+    private String provider = IDP;
+    private String clientSecret = "";
+    private String apiKey = "";
+    private String internal = "";
+    private String appUrl = "http://localhost:8080";
+    private String doctorKey = "";
+    private Clock clock = Clock.systemUTC();
+    private Edition edition = Edition.COMMUNITY;
+
+    @BeforeAll
+    static void start() {
+        sandbox = Sandbox.start(Sandbox.Ports.ANY, URI.create("http://localhost:8080"), "community");
+        sandbox.fusionAuth().asDescribed();
+    }
+
+    @AfterAll
+    static void stop() {
+        sandbox.close();
+    }
+
+    @BeforeEach
+    void settings() {
+        settingsOf(sandbox);
+    }
+
+    private void settingsOf(Sandbox own) {
+        internal = Objects.requireNonNull(own.settings().get("FUSIONAUTH_URL"));
+        issuer = internal;
+        clientSecret = Objects.requireNonNull(own.settings().get("FUSIONAUTH_CLIENT_SECRET"));
+        apiKey = Objects.requireNonNull(own.settings().get("FUSIONAUTH_API_KEY"));
+    }
+
+    @AfterEach
+    void asTheKickstartMadeIt() {
+        sandbox.fusionAuth().down(false);
+        authorizationEndpoint(GOOD_QUERY);
+        provider("{\"enabled\":true,\"debug\":false,\"linkingStrategy\":\"CreatePendingLink\"}");
+    }
+
+    @Test
+    void nothingIsWrongWithWhatTheKickstartMakes() {
+        assertThat(wrong()).isEmpty();
+        assertThat(findings())
+                .hasAtLeastOneElementOfType(Finding.Well.class)
+                .filteredOn(Finding.Unseen.class::isInstance)
+                .singleElement()
+                .extracting(Finding::what)
+                .asString()
+                .contains("FUSIONAUTH_DOCTOR_KEY");
+    }
+
+    @Test
+    void nothingIsWrongWithWhatTheLicensedKickstartMakes() {
+        try (var licensed = Sandbox.start(Sandbox.Ports.ANY, URI.create("http://localhost:8080"), "licensed")) {
+            settingsOf(licensed);
+            doctorKey = licensed.bootstrapKey();
+            edition = Edition.LICENSED;
+
+            assertThat(wrong()).isEmpty();
+        }
+    }
+
+    @Test
+    void fusionAuthIsDown() {
+        sandbox.fusionAuth().down(true);
+
+        assertThat(wrong()).singleElement().asString().contains("does not answer", "FUSIONAUTH_INTERNAL_URL");
+    }
+
+    @Test
+    void theTenantIsAnother() {
+        tenant = UUID.randomUUID().toString();
+
+        assertThat(wrong()).anySatisfy(sentence -> assertThat(sentence).contains("FUSIONAUTH_TENANT_ID"));
+    }
+
+    @Test
+    void theIssuerDiffersByASlash() {
+        issuer = issuer + "/";
+
+        assertThat(wrong()).singleElement().asString().contains("FUSIONAUTH_ISSUER", "to the character");
+    }
+
+    @Test
+    void theApplicationIsAnother() {
+        application = UUID.randomUUID().toString();
+
+        assertThat(wrong()).anySatisfy(sentence -> assertThat(sentence).contains("FUSIONAUTH_APPLICATION_ID"));
+    }
+
+    @Test
+    void theClientSecretIsWrongAndNotShown() {
+        clientSecret = "planted-secret";
+
+        assertThat(wrong())
+                .singleElement()
+                .asString()
+                .contains("FUSIONAUTH_CLIENT_SECRET")
+                .doesNotContain("planted");
+    }
+
+    @Test
+    void theRedirectAddressesAreNotRegistered() {
+        appUrl = "https://almanac.example";
+
+        assertThat(wrong())
+                .anySatisfy(sentence -> assertThat(sentence)
+                        .contains("https://almanac.example/login/oauth2/code/fusionauth", "authorized redirect URLs"))
+                .anySatisfy(
+                        sentence -> assertThat(sentence).contains("https://almanac.example/accounts/connection/hosted"))
+                .anySatisfy(sentence -> assertThat(sentence).contains("https://almanac.example/ "));
+    }
+
+    @Test
+    void theApiKeyIsWrongAndNotShown() {
+        apiKey = "planted-key";
+
+        assertThat(wrong())
+                .singleElement()
+                .asString()
+                .contains("FUSIONAUTH_API_KEY", "not accepted")
+                .doesNotContain("planted");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/identity-provider/link, GET",
+        "/api/identity-provider/link, POST",
+        "/api/identity-provider/link, DELETE",
+        "/api/jwt/refresh, DELETE",
+        "/api/user, PATCH",
+        "/api/user/registration, PUT"
+    })
+    void theApiKeyLacksARight(String path, String method) {
+        try (var own = Sandbox.start(Sandbox.Ports.ANY, URI.create(appUrl), "community")) {
+            settingsOf(own);
+            own.fusionAuth().withhold(apiKey, path, method);
+
+            assertThat(wrong()).singleElement().asString().contains("lacks the right to " + method + " " + path);
+        }
+    }
+
+    @Test
+    void theApiKeyMayDoEverything() {
+        apiKey = sandbox.bootstrapKey();
+
+        assertThat(findings())
+                .filteredOn(Finding.Doubtful.class::isInstance)
+                .singleElement()
+                .asString()
+                .contains("more than Almanac needs");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "?prompt=consent, access_type=offline",
+        "?access_type=offline, prompt=consent",
+        "?access_type=online&prompt=consent, access_type=offline"
+    })
+    void theAuthorizationEndpointLacksWhatGoogleNeedsForARefreshToken(String query, String named) {
+        authorizationEndpoint(query);
+
+        assertThat(wrong()).singleElement().asString().contains("without " + named, "authorization endpoint");
+    }
+
+    @Test
+    void theIdentityProviderIsAnotherOrSwitchedOff() {
+        provider = UUID.randomUUID().toString();
+        assertThat(wrong()).singleElement().asString().contains("FUSIONAUTH_GOOGLE_IDP_ID");
+
+        provider = IDP;
+        provider("{\"enabled\":false}");
+        assertThat(wrong()).singleElement().asString().contains("enabled");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"linkingStrategy\":\"LinkByEmail\"}|Pending link",
+                "{\"debug\":true}|debug",
+                "{\"oauth2\":{\"issuer\":\"https://accounts.google.com\"}}|issuer",
+                "{\"applicationConfiguration\":{\"" + APPLICATION + "\":{\"createRegistration\":true}}}|registers"
+            })
+    void theDoctorsKeySeesTheRestOfTheIdentityProvider(String change, String named) {
+        doctorKey = sandbox.bootstrapKey();
+        assertThat(wrong()).isEmpty();
+        provider(change);
+
+        assertThat(wrong()).singleElement().asString().contains(named);
+        provider("{\"oauth2\":{\"issuer\":null},\"applicationConfiguration\":{\"" + APPLICATION
+                + "\":{\"createRegistration\":false}}}");
+    }
+
+    @Test
+    void theDoctorsKeyMayNotRead() {
+        doctorKey = apiKey;
+
+        assertThat(wrong()).singleElement().asString().contains("FUSIONAUTH_DOCTOR_KEY");
+    }
+
+    @Test
+    void theClocksDisagree() {
+        clock = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(5));
+
+        assertThat(wrong()).singleElement().asString().contains("Clock", "NTP");
+    }
+
+    @Test
+    void examiningLeavesEverythingAsItWas() {
+        var cast = sandbox.fusionAuth().cast();
+        var owners = sandbox.fusionAuth().owners();
+        doctorKey = sandbox.bootstrapKey();
+
+        findings();
+
+        assertThat(sandbox.fusionAuth().cast()).isEqualTo(cast);
+        assertThat(sandbox.fusionAuth().owners()).isEqualTo(owners);
+    }
+
+    private static void authorizationEndpoint(String query) {
+        provider("{\"oauth2\":{\"authorization_endpoint\":\""
+                + sandbox.settings().get("GOOGLE_AUTHORIZATION_URL") + query + "\"}}");
+    }
+
+    private static void provider(String json) {
+        sandbox.fusionAuth().reconfigure("/api/identity-provider/" + IDP, "{\"identityProvider\":" + json + "}");
+    }
+
+    private List<String> wrong() {
+        return findings().stream()
+                .filter(Finding.Wrong.class::isInstance)
+                .map(Finding::toString)
+                .toList();
+    }
+
+    private List<Finding> findings() {
+        var settings = new FusionAuthSettings(
+                URI.create(internal),
+                URI.create(internal),
+                issuer,
+                UUID.fromString(tenant),
+                UUID.fromString(application),
+                UUID.fromString(provider),
+                clientSecret,
+                apiKey,
+                edition);
+        return new FusionAuthSetup(settings, new AppUrl(URI.create(appUrl)), clock, doctorKey).findings();
+    }
+}
