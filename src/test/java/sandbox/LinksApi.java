@@ -63,8 +63,7 @@ final class LinksApi implements FusionAuthApi.Part {
         var wanted = exchange.json().path("identityProviderLink");
         if (!wanted.hasNonNull("userId")) {
             exchange.json(
-                    400,
-                    Map.of("fieldErrors", Map.of("identityProviderLink.userId", List.of(Map.of("code", "[missing]")))));
+                    400, Map.of("generalErrors", List.of(Map.of("code", "[missing]userId", "message", "no user"))));
             return;
         }
         var provider = wanted.path("identityProviderId").asString();
