@@ -3,6 +3,7 @@ package app.almanac.journeys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -68,34 +69,33 @@ class LicensedInvitingTests {
         var email = anybody();
 
         var invitee = atTheForm(code);
-        invitee.submit(
-                invitee.form("/oauth2/register"),
-                Map.of(
-                        "user.email", email,
-                        "user.password", PASSWORD,
-                        "user.fullName", "New Person",
-                        "user.data.inviteCode", code,
-                        "user.data.inviterEmail", "ben@example.com"));
+        submit(invitee, email, PASSWORD, code, Map.of("user.data.inviterEmail", "ben@example.com"));
         assertThat(invitee.page().text()).contains("This invitation cannot be used.");
 
         // the password is FusionAuth's to judge, after the code was reserved
         invitee = atTheForm(code);
-        invitee.submit(
-                invitee.form("/oauth2/register"),
-                Map.of(
-                        "user.email",
-                        email,
-                        "user.password",
-                        "short",
-                        "user.fullName",
-                        "New Person",
-                        "user.data.inviteCode",
-                        code));
+        submit(invitee, email, "short", code, Map.of());
         assertThat(world.sandbox().fusionAuth().isRegistered(email)).isFalse();
         assertThat(state(ana, code)).isEqualTo("reserved");
 
         register(invitee, email, code);
         assertThat(invitee.at().getPath()).isEqualTo("/calendar");
+    }
+
+    @Test
+    void knownLetsInWhoeverKnowsACode() {
+        try (var knowing = licensed("known", "INVITATIONS_KNOWN_CODES", "welcome-2026,spring")) {
+            for (var code : List.of("welcome-2026", "Welcome 2026", "spring")) {
+                assertThat(register(atTheForm(knowing, "spring"), anybody(), code)
+                                .at()
+                                .getPath())
+                        .isEqualTo("/calendar");
+            }
+            assertThat(register(atTheForm(knowing, "spring"), anybody(), "autumn")
+                            .page()
+                            .text())
+                    .contains("This invitation cannot be used.");
+        }
     }
 
     @Test
@@ -129,8 +129,12 @@ class LicensedInvitingTests {
         return World.with(settings.toArray(String[]::new));
     }
 
-    /** From the join page where the code is good, else by an address of their own making. */
     private static Visitor atTheForm(String code) {
+        return atTheForm(world, code);
+    }
+
+    /** From the join page where the code is good, else by an address of their own making. */
+    private static Visitor atTheForm(World world, String code) {
         var visitor = world.visitor().get("/join/" + code);
         return visitor.get(visitor.status() == 200 ? link(visitor) : "/join/" + code + "/registration");
     }
@@ -139,16 +143,21 @@ class LicensedInvitingTests {
         return visitor.page().expectFirst("main a[href$=/registration]").attr("href");
     }
 
-    /** Tries again where the page says so, as people do: on a busy machine Almanac may not answer in time. */
     private static Visitor register(Visitor visitor, String email, String code) {
+        return submit(visitor, email, PASSWORD, code, Map.of());
+    }
+
+    /** Tries again where the page says so, as people do: on a busy machine Almanac may not answer in time. */
+    private static Visitor submit(
+            Visitor visitor, String email, String password, String code, Map<String, String> more) {
+        var fields = new HashMap<>(more);
+        fields.putAll(Map.of(
+                "user.email", email,
+                "user.password", password,
+                "user.fullName", "New Person",
+                "user.data.inviteCode", code));
         for (int tries = 0; tries < 5; tries++) {
-            visitor.submit(
-                    visitor.form("/oauth2/register"),
-                    Map.of(
-                            "user.email", email,
-                            "user.password", PASSWORD,
-                            "user.fullName", "New Person",
-                            "user.data.inviteCode", code));
+            visitor.submit(visitor.form("/oauth2/register"), fields);
             if (!visitor.page().text().contains("Try again in a minute.")) {
                 break;
             }
