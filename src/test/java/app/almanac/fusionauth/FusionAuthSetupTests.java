@@ -44,7 +44,6 @@ class FusionAuthSetupTests {
     @BeforeAll
     static void start() {
         sandbox = Sandbox.start(Sandbox.Ports.ANY, URI.create("http://localhost:8080"), "community");
-        sandbox.fusionAuth().asDescribed();
     }
 
     @AfterAll
