@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.lucene.queryparser.classic.ParseException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -361,6 +362,34 @@ public final class FusionAuthStandIn extends Server {
     /** What FusionAuth keeps of somebody: {@code user.data}, as JSON. */
     public String dataOf(String email) {
         return state.called(email).orElseThrow().json().path("data").toString();
+    }
+
+    /** As another writer of {@code user.data} does to a key when two write at once. */
+    public void overwriteData(String email, String key) {
+        var user = state.called(email).orElseThrow();
+        var json = user.json().deepCopy();
+        ((ObjectNode) json.path("data")).remove(key);
+        state.users.put(user.id(), json);
+    }
+
+    /** A user made by the Registration API, as an administrator or another program does; whether it was let be. */
+    public boolean createByApi(String email, String inviteCode) {
+        var user = Json.MAPPER.createObjectNode().put("email", email).put("password", "a long password");
+        user.putObject("data");
+        if (!inviteCode.isEmpty()) {
+            user.putObject("data").put("inviteCode", inviteCode);
+        }
+        var registration = Json.MAPPER.createObjectNode().put("applicationId", state.applicationId);
+        return state.users.create(null, user, registration) instanceof FusionAuthUsers.Created.Made;
+    }
+
+    /** Who is there by which code, as {@code user.data.inviteCode} has it. */
+    public Map<String, List<UUID>> usersByInviteCode() {
+        return state.users.all().stream()
+                .filter(user -> user.json().path("data").hasNonNull("inviteCode"))
+                .collect(Collectors.groupingBy(
+                        user -> user.json().path("data").path("inviteCode").asString(),
+                        Collectors.mapping(FusionAuthUsers.User::id, Collectors.toList())));
     }
 
     /** Whether there is a user with this address, registered for Almanac. */

@@ -279,17 +279,30 @@ class InvitationRows {
                 .optional();
     }
 
-    /** FusionAuth has no such user: the code is free again, unless it was reserved anew meanwhile. */
-    void notFound(UnderWay overdue) {
+    /** FusionAuth cannot say yet. */
+    void later(UnderWay overdue) {
         jdbc.sql("""
-                        UPDATE invitation SET state = 'open', invitee_id = NULL,
-                            reserved_email = NULL, reserved_until = NULL, calls = 0
-                        WHERE id = :id AND state IN ('reserved', 'consumed') AND invitee_id = :user
-                            AND reserved_until <= clock_timestamp()
+                        UPDATE invitation SET reserved_until = clock_timestamp() + interval '1 minute'
+                        WHERE id = :id AND invitee_id = :user AND reserved_until <= clock_timestamp()
                         """)
                 .param("id", overdue.id())
                 .param("user", overdue.invitee().value())
                 .update();
+    }
+
+    /** FusionAuth has no such user: the code is free again, unless it was reserved anew meanwhile. */
+    Optional<PersonId> notFound(UnderWay overdue) {
+        return jdbc.sql("""
+                        UPDATE invitation SET state = 'open', invitee_id = NULL,
+                            reserved_email = NULL, reserved_until = NULL, calls = 0
+                        WHERE id = :id AND state IN ('reserved', 'consumed') AND invitee_id = :user
+                            AND reserved_until <= clock_timestamp()
+                        RETURNING inviter_id
+                        """)
+                .param("id", overdue.id())
+                .param("user", overdue.invitee().value())
+                .query((row, number) -> person(row, "inviter_id"))
+                .optional();
     }
 
     /** Forgets the addresses of people who did not go on. */

@@ -48,7 +48,9 @@ class Invitations {
             inviter = rows.inviterOf(code, newcomer);
         }
         if (inviter.isEmpty()) {
-            log.error("Somebody was registered with a code that is not theirs: person {}", newcomer);
+            // In mode "search" two people may use a code within the search engine's delay.
+            log.warn("Somebody was registered with a code that somebody else has used: person {}", newcomer);
+            inviter = rows.look(code).map(look -> look.invitation().inviter());
         }
         inviters.joined(newcomer, name, email, inviter.orElse(null));
         grant(newcomer);
@@ -62,6 +64,12 @@ class Invitations {
             inviters.joined(overdue.invitee(), name, email, inviter);
             grant(overdue.invitee());
         });
+    }
+
+    /** FusionAuth was asked about a registration of which nobody told us: it is not there. */
+    @Transactional
+    void notFound(UnderWay overdue) {
+        rows.notFound(overdue).ifPresent(inviters::changed);
     }
 
     boolean mayIssue(PersonId person) {

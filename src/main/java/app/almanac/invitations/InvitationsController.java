@@ -1,7 +1,9 @@
 package app.almanac.invitations;
 
+import app.almanac.fusionauth.PersonId;
 import app.almanac.invitations.Invitation.State;
 import app.almanac.invitations.Inviters.Inviter;
+import app.almanac.invitations.Inviters.Member;
 import app.almanac.security.CurrentPerson;
 import app.almanac.settings.AppUrl;
 import app.almanac.web.Notice;
@@ -37,8 +39,24 @@ class InvitationsController {
             String state,
             String link,
             Moment expires,
+            @Nullable QrCode qr,
             @Nullable String invitee,
             @Nullable Moment ended) {}
+
+    /** Somebody in the tree; {@code depth} is how far to the right they stand. */
+    record Person(
+            String id,
+            int depth,
+            @Nullable String name,
+            @Nullable String email,
+            @Nullable String invitedBy,
+            Moment joined,
+            boolean works,
+            boolean paused) {}
+
+    private static final int OWN_BRANCH = 200;
+    private static final int WHOLE_TREE = 500;
+    private static final int DEEPEST = 6;
 
     private final Invitations invitations;
     private final InvitationRows rows;
@@ -89,8 +107,72 @@ class InvitationsController {
         model.addAttribute(
                 "paused", inviters.find(person.id()).map(Inviter::paused).orElse(false));
         model.addAttribute("teaches", person.roles().contains("teacher"));
+        model.addAttribute("branch", people(inviters.branch(person.id(), OWN_BRANCH), now, zone));
+        model.addAttribute("admin", isAdmin(person));
         model.addAttribute("notice", notices.take(session));
         return "invitations/invitations";
+    }
+
+    @GetMapping("/invitations/tree")
+    String tree(
+            @AuthenticationPrincipal CurrentPerson person,
+            HttpSession session,
+            HttpServletRequest request,
+            Model model) {
+        requireAdmin(person);
+        var all = inviters.wholeTree(WHOLE_TREE + 1);
+        var shown = all.subList(0, Math.min(all.size(), WHOLE_TREE));
+        model.addAttribute("people", people(shown, clock.instant(), zones.remembered(request)));
+        model.addAttribute("cut", all.size() > WHOLE_TREE);
+        model.addAttribute("most", WHOLE_TREE);
+        model.addAttribute("notice", notices.take(session));
+        return "invitations/tree";
+    }
+
+    @PostMapping("/invitations/people/{id}/pause")
+    RedirectView pause(@PathVariable String id, @AuthenticationPrincipal CurrentPerson person, HttpSession session) {
+        return paused(id, true, person, session);
+    }
+
+    @PostMapping("/invitations/people/{id}/resumption")
+    RedirectView resume(@PathVariable String id, @AuthenticationPrincipal CurrentPerson person, HttpSession session) {
+        return paused(id, false, person, session);
+    }
+
+    private RedirectView paused(String id, boolean paused, CurrentPerson by, HttpSession session) {
+        requireAdmin(by);
+        if (!inviters.pause(personId(id), paused)) {
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+        }
+        return to("/invitations/tree", session, paused ? "person-paused" : "person-resumed");
+    }
+
+    private static PersonId personId(String id) {
+        try {
+            return PersonId.of(id);
+        } catch (IllegalArgumentException notAnId) {
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND, null, notAnId);
+        }
+    }
+
+    private static void requireAdmin(CurrentPerson person) {
+        if (!isAdmin(person)) {
+            throw new ResponseStatusException(HttpStatus.FORBIDDEN);
+        }
+    }
+
+    private static List<Person> people(List<Member> members, Instant now, ZoneId zone) {
+        return members.stream()
+                .map(member -> new Person(
+                        member.id().toString(),
+                        Math.min(member.depth(), DEEPEST),
+                        member.name(),
+                        member.email(),
+                        member.invitedBy(),
+                        Moment.of(member.joinedAt(), now, zone),
+                        member.works(),
+                        member.paused()))
+                .toList();
     }
 
     @PostMapping("/invitations")
@@ -103,7 +185,7 @@ class InvitationsController {
             case QUOTA_REACHED -> "quota-reached";
             case PAUSED -> "inviting-paused";
         };
-        return toInvitations(session, outcome);
+        return to("/invitations", session, outcome);
     }
 
     @PostMapping("/invitations/{id}/withdrawal")
@@ -113,7 +195,7 @@ class InvitationsController {
                 .findFirst()
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         var withdrawn = invitations.withdraw(person.id(), own.id()) || own.state() == State.WITHDRAWN;
-        return toInvitations(session, withdrawn ? "invitation-withdrawn" : "invitation-in-use");
+        return to("/invitations", session, withdrawn ? "invitation-withdrawn" : "invitation-in-use");
     }
 
     private Card card(Invitation invitation, Instant now, ZoneId zone) {
@@ -128,6 +210,7 @@ class InvitationsController {
                 invitation.state().word(),
                 link,
                 Moment.of(invitation.expiresAt(), now, zone),
+                invitation.state() == State.OPEN ? QrCode.of(link) : null,
                 invitee,
                 invitation.endedAt() == null ? null : Moment.of(invitation.endedAt(), now, zone));
     }
@@ -141,9 +224,9 @@ class InvitationsController {
         return person.roles().contains("admin");
     }
 
-    private RedirectView toInvitations(HttpSession session, String outcome) {
+    private RedirectView to(String address, HttpSession session, String outcome) {
         notices.leave(session, new Notice(outcome, null, null));
-        var view = new RedirectView("/invitations");
+        var view = new RedirectView(address);
         view.setExposeModelAttributes(false);
         view.setStatusCode(HttpStatus.SEE_OTHER);
         return view;

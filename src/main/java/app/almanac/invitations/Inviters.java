@@ -4,6 +4,8 @@ import app.almanac.fusionauth.PersonId;
 import app.almanac.fusionauth.User;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,31 @@ class Inviters {
             person_id, name, email, working, paused_at IS NOT NULL AS paused,
             checked_at > clock_timestamp() - interval '45 seconds' AS fresh\s""";
 
+    /** Somebody in the tree of who invited whom; {@code depth} counts from where the tree begins. */
+    record Member(
+            PersonId id,
+            int depth,
+            @Nullable String name,
+            @Nullable String email,
+            @Nullable String invitedBy,
+            Instant joinedAt,
+            boolean works,
+            boolean paused) {}
+
+    private static final String TREE = """
+            WITH RECURSIVE tree AS (
+                SELECT person_id, name, email, working, paused_at, joined_at, 0 AS depth,
+                    CAST(NULL AS text) AS parent, ARRAY[CAST(joined_at AS text) || person_id] AS path
+                FROM inviter WHERE %s
+                UNION ALL
+                SELECT child.person_id, child.name, child.email, child.working, child.paused_at, child.joined_at,
+                    depth + 1, coalesce(tree.name, tree.email), path || (CAST(child.joined_at AS text) || child.person_id)
+                FROM inviter AS child JOIN tree ON child.invited_by = tree.person_id
+                WHERE depth < 100)
+            SELECT person_id, name, email, working, paused_at IS NOT NULL AS paused, joined_at, depth, parent
+            FROM tree WHERE depth > :above ORDER BY path LIMIT :most
+            """;
+
     private final JdbcClient jdbc;
 
     Inviters(JdbcClient jdbc) {
@@ -57,13 +84,35 @@ class Inviters {
                         ON CONFLICT (person_id) DO UPDATE SET
                             name = coalesce(excluded.name, inviter.name),
                             email = coalesce(excluded.email, inviter.email),
-                            invited_by = coalesce(inviter.invited_by, excluded.invited_by)
+                            invited_by = CASE
+                                WHEN inviter.invited_by IS NULL AND inviter.joined_at >
+                                    (SELECT joined_at FROM inviter AS older WHERE person_id = excluded.invited_by)
+                                THEN excluded.invited_by ELSE inviter.invited_by END
                         """)
                 .param("person", newcomer.value())
                 .param("name", name)
                 .param("email", email)
                 .param("by", by == null || by.equals(newcomer) ? null : by.value())
                 .update();
+    }
+
+    /** Whom somebody let in, whom those let in, and so on; an ancestor is always before their own. */
+    List<Member> branch(PersonId root, int most) {
+        return jdbc.sql(TREE.formatted("person_id = :root"))
+                .param("root", root.value())
+                .param("above", 0)
+                .param("most", most)
+                .query(Inviters::member)
+                .list();
+    }
+
+    /** Everybody, beginning with those whom no code let in. */
+    List<Member> wholeTree(int most) {
+        return jdbc.sql(TREE.formatted("invited_by IS NULL"))
+                .param("above", -1)
+                .param("most", most)
+                .query(Inviters::member)
+                .list();
     }
 
     /** Whether this is the first time that this person is to be given codes; asked once, by whoever comes first. */
@@ -122,6 +171,18 @@ class Inviters {
                         .param("paused", paused)
                         .update()
                 == 1;
+    }
+
+    private static Member member(ResultSet row, int number) throws SQLException {
+        return new Member(
+                new PersonId(row.getObject("person_id", UUID.class)),
+                row.getInt("depth"),
+                row.getString("name"),
+                row.getString("email"),
+                row.getString("parent"),
+                row.getTimestamp("joined_at").toInstant(),
+                row.getBoolean("working"),
+                row.getBoolean("paused"));
     }
 
     static Inviter read(ResultSet row, int number) throws SQLException {

@@ -5,7 +5,6 @@ import app.almanac.fusionauth.NewUser;
 import app.almanac.invitations.InvitationSettings.Mode;
 import app.almanac.invitations.InviteLinks.Link;
 import app.almanac.invitations.Joining.Joined;
-import app.almanac.security.CurrentPerson;
 import app.almanac.upstream.Secret;
 import app.almanac.web.ViewerZone;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -112,14 +110,12 @@ class JoinController {
     }
 
     @GetMapping("/join/{code}")
-    ModelAndView invited(
-            @PathVariable String code,
-            @AuthenticationPrincipal @Nullable CurrentPerson person,
-            HttpServletRequest request) {
+    ModelAndView invited(@PathVariable String code, HttpServletRequest request) {
         return switch (links.read(code)) {
             case Link.Good good -> form(good, new Form(null, null, null), Map.of(), request);
             case Link.Ended ignored -> closed("ended", HttpStatus.GONE);
             case Link.Unknown ignored -> unknown(request, null);
+            case Link.Unavailable ignored -> closed("unavailable", HttpStatus.SERVICE_UNAVAILABLE);
         };
     }
 
@@ -132,6 +128,7 @@ class JoinController {
             case Link.Good good -> join(good, typed, session, request);
             case Link.Ended ignored -> closed("ended", HttpStatus.GONE);
             case Link.Unknown ignored -> unknown(request, typed.email());
+            case Link.Unavailable ignored -> closed("unavailable", HttpStatus.SERVICE_UNAVAILABLE);
         };
     }
 
@@ -145,6 +142,7 @@ class JoinController {
             }
             case Link.Ended ignored -> closed("ended", HttpStatus.GONE);
             case Link.Unknown ignored -> unknown(request, null);
+            case Link.Unavailable ignored -> closed("unavailable", HttpStatus.SERVICE_UNAVAILABLE);
         };
     }
 

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -56,26 +55,30 @@ class Joining {
     private final Invitations invitations;
     private final UserRegistrations registrations;
     private final Users users;
+    private final InvitationSettings settings;
 
     Joining(
             Reservations reservations,
             InvitationRows rows,
             Invitations invitations,
             UserRegistrations registrations,
-            Users users) {
+            Users users,
+            InvitationSettings settings) {
         this.reservations = reservations;
         this.rows = rows;
         this.invitations = invitations;
         this.registrations = registrations;
         this.users = users;
+        this.settings = settings;
     }
 
     /** Makes a login for somebody who came with a code. */
     Joined join(Good link, NewUser newcomer) {
         var code = link.code();
         var email = Reservations.plain(newcomer.email());
-        if (code == null) {
-            return withoutReservation(new PersonId(UUID.randomUUID()), id -> registrations.create(id, newcomer));
+        if (code == null || isSearched()) {
+            var id = new PersonId(UUID.randomUUID());
+            return withoutReservation(link, id, newcomer.fullName(), email, registrations.create(id, newcomer));
         }
         return switch (reservations.hold(code, email, null, new Caller(null), DECIDED_WITHIN)) {
             case Answer.Held(var held) ->
@@ -88,10 +91,10 @@ class Joining {
     /** Lets somebody in who has a login at FusionAuth and came with a code. */
     Joined join(Good link, Newcomer existing) {
         var code = link.code();
-        if (code == null) {
-            return withoutReservation(existing.id(), registrations::add);
-        }
         var email = Reservations.plain(Objects.requireNonNullElseGet(existing.email(), existing.id()::toString));
+        if (code == null || isSearched()) {
+            return withoutReservation(link, existing.id(), existing.name(), email, registrations.add(existing.id()));
+        }
         return switch (reservations.hold(code, email, null, new Caller(existing.id()), DECIDED_WITHIN)) {
             case Answer.Held(var held) -> finish(code, held, existing.name(), email, registrations.add(existing.id()));
             case Answer.Refused ignored -> new Joined.Refused();
@@ -99,14 +102,27 @@ class Joining {
         };
     }
 
-    /** Codes of many uses, and none at all. */
-    private Joined withoutReservation(PersonId id, Function<PersonId, RegistrationAnswer> registration) {
-        return switch (registration.apply(id)) {
-            case RegistrationAnswer.Registered ignored -> new Joined.In();
-            case RegistrationAnswer.TakenBack ignored -> new Joined.Refused();
+    /** Codes of many uses, none at all, and those for which FusionAuth's search has answered. */
+    private Joined withoutReservation(
+            Good link, PersonId id, @Nullable String name, String email, RegistrationAnswer answer) {
+        if (answer instanceof RegistrationAnswer.Registered
+                || (answer instanceof RegistrationAnswer.Unclear && registered(id) != null)) {
+            var code = link.code();
+            if (code != null) {
+                invitations.redeemed(code, id, name, email);
+            }
+            return new Joined.In();
+        }
+        return switch (answer) {
             case RegistrationAnswer.Refused(var codes) -> notAccepted(codes);
-            case RegistrationAnswer.Unclear ignored -> registered(id) == null ? new Joined.Unclear() : new Joined.In();
+            case RegistrationAnswer.TakenBack ignored -> new Joined.Refused();
+            case RegistrationAnswer.Unclear ignored -> new Joined.Unclear();
+            case RegistrationAnswer.Registered ignored -> new Joined.In();
         };
+    }
+
+    private boolean isSearched() {
+        return settings.invitationsMode() == InvitationSettings.Mode.SEARCH;
     }
 
     private static Joined notAccepted(List<String> codes) {

@@ -57,6 +57,9 @@ class RoutesTests {
             GET /invitations/invited                 | sign-in   | 403     | in      | 403
             POST /invitations                        | sign-in   | in      | in      | in
             POST /invitations/{id}/withdrawal        | sign-in   | in      | in      | in
+            GET /invitations/tree                    | sign-in   | 403     | 403     | in
+            POST /invitations/people/{id}/pause      | sign-in   | 403     | 403     | in
+            POST /invitations/people/{id}/resumption | sign-in   | 403     | 403     | in
             GET /join/{code}                         | in        | in      | in      | in
             POST /join/{code}                        | in        | in      | in      | in
             POST /join/{code}/sign-in                | in        | in      | in      | in

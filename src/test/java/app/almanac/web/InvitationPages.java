@@ -11,6 +11,18 @@ final class InvitationPages {
 
     record Moment(int day, int month, String year, String time, String iso, String unit, long count) {}
 
+    record Qr(int size, String path) {}
+
+    record Member(
+            String id,
+            int depth,
+            @Nullable String name,
+            @Nullable String email,
+            @Nullable String invitedBy,
+            Moment joined,
+            boolean works,
+            boolean paused) {}
+
     record Card(
             String id,
             String code,
@@ -18,6 +30,7 @@ final class InvitationPages {
             String state,
             String link,
             Moment expires,
+            @Nullable Qr qr,
             @Nullable String invitee,
             @Nullable Moment ended) {}
 
@@ -31,6 +44,7 @@ final class InvitationPages {
         pages.put("invitations-none", invitations(List.of(), true, false));
         pages.put("invitations-paused", invitations(List.of(card("a", "open")), true, true));
         pages.put("invitations-impersonal", invitations(List.of(), false, false));
+        pages.put("tree", tree());
         pages.put("join", join("Ana Moreno", false, Map.of()));
         pages.put("join-problems", join(null, false, Map.of("email", "invalid", "password", "odd", "form", "refused")));
         pages.put("join-licensed", join("Ana Moreno", true, Map.of()));
@@ -48,6 +62,8 @@ final class InvitationPages {
         model.put("ready", ready);
         model.put("used", ready.isEmpty() ? List.of() : List.of(card("c", "redeemed")));
         model.put("over", ready.isEmpty() ? List.of() : List.of(card("d", "expired"), card("e", "withdrawn")));
+        model.put("branch", ready.isEmpty() ? List.of() : people());
+        model.put("admin", paused);
         model.put("left", ready.size());
         model.put("quota", 3);
         model.put("more", ready.isEmpty());
@@ -67,6 +83,21 @@ final class InvitationPages {
         return Pages.render("invitations/join", model);
     }
 
+    private static String tree() {
+        var model = Pages.signedIn();
+        model.put("people", people());
+        model.put("cut", true);
+        model.put("most", 500);
+        return Pages.render("invitations/tree", model);
+    }
+
+    private static List<Member> people() {
+        return List.of(
+                new Member("p", 0, "Ana Moreno", "ana@example.com", null, SOON, true, false),
+                new Member("q", 1, null, "ben@example.com", "Ana Moreno", SOON, true, true),
+                new Member("r", 2, null, null, "ben@example.com", SOON, false, false));
+    }
+
     private static Card card(String id, String state) {
         return new Card(
                 id,
@@ -75,6 +106,7 @@ final class InvitationPages {
                 state,
                 "https://almanac.example/join/7k3m9x2pq4tzwb8n",
                 SOON,
+                state.equals("open") ? new Qr(37, "M4 4h1v1h-1z") : null,
                 state.equals("redeemed") ? "Ben Baker" : null,
                 state.equals("open") ? null : SOON);
     }

@@ -46,7 +46,9 @@ final class Pages {
             "invitation-withdrawn",
             "invitation-in-use",
             "quota-reached",
-            "inviting-paused");
+            "inviting-paused",
+            "person-paused",
+            "person-resumed");
 
     static final List<Integer> STATUSES = List.of(400, 403, 404, 405, 410, 413, 429, 500, 503, 418);
 

@@ -1,0 +1,63 @@
+package app.almanac.fusionauth;
+
+import app.almanac.fusionauth.FusionAuthCaller.Answer;
+import io.fusionauth.domain.api.user.SearchRequest;
+import io.fusionauth.domain.api.user.SearchResponse;
+import io.fusionauth.domain.search.UserSearchCriteria;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.stereotype.Component;
+
+/**
+ * FusionAuth's user search: late by a second or more, looser than equality, and without {@code user.data} on the
+ * database engine. What it finds is to be compared again.
+ */
+@Component
+public class UserSearch {
+
+    /** What the search says. */
+    public sealed interface Found {
+
+        record Some(List<User> users) implements Found {}
+
+        record Unavailable() implements Found {}
+    }
+
+    private static final Duration READ = Duration.ofMillis(1500);
+
+    private final FusionAuthCaller fusionAuth;
+    private final FusionAuthSettings settings;
+    private final Users users;
+
+    UserSearch(FusionAuthCaller fusionAuth, FusionAuthSettings settings, Users users) {
+        this.fusionAuth = fusionAuth;
+        this.settings = settings;
+        this.users = users;
+    }
+
+    /**
+     * Users of our tenant with this word somewhere under {@code user.data.inviteCodes[].invcode}.
+     *
+     * @throws IllegalArgumentException when it is more than letters and digits: it could change the query
+     */
+    public Found holding(String code) {
+        if (!code.matches("[a-z0-9]+")) {
+            throw new IllegalArgumentException("no code");
+        }
+        var criteria = new UserSearchCriteria();
+        criteria.queryString = "data.inviteCodes.invcode:\"" + code + "\"";
+        var request = new SearchRequest(criteria);
+        request.expand = List.of("registrations");
+        Answer<SearchResponse> answer =
+                fusionAuth.call("for who holds a code", READ, client -> client.searchUsersByQuery(request));
+        if (!answer.succeeded() || answer.value() == null) {
+            return new Found.Unavailable();
+        }
+        var found = Objects.requireNonNullElse(answer.value().users, List.<io.fusionauth.domain.User>of());
+        return new Found.Some(found.stream()
+                .filter(user -> user.id != null && (user.tenantId == null || user.tenantId.equals(settings.tenantId())))
+                .map(users::known)
+                .toList());
+    }
+}

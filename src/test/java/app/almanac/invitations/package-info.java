@@ -1,0 +1,4 @@
+@NullMarked
+package app.almanac.invitations;
+
+import org.jspecify.annotations.NullMarked;
