@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.io.Serializable;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,8 +65,15 @@ class SignInAttempts implements AuthorizationRequestRepository<OAuth2Authorizati
         makeRoom(session);
         var requested = requestedPages.getRequest(request, response);
         requestedPages.removeRequest(request, response);
-        var target = requested == null ? null : requested.getRedirectUrl();
+        var target = requested == null ? null : withinAlmanac(requested.getRedirectUrl());
         session.setAttribute(PREFIX + authorization.getState(), new Attempt(authorization, target, clock.instant()));
+    }
+
+    /** Path and query alone: the saved address has the host that the request's header named. */
+    private static String withinAlmanac(String address) {
+        var saved = URI.create(address);
+        var query = saved.getRawQuery();
+        return query == null ? saved.getRawPath() : saved.getRawPath() + "?" + query;
     }
 
     @Override

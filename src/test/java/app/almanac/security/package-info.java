@@ -1,0 +1,4 @@
+@NullMarked
+package app.almanac.security;
+
+import org.jspecify.annotations.NullMarked;
