@@ -46,6 +46,7 @@ public class UserSearch {
             throw new IllegalArgumentException("no code");
         }
         var criteria = new UserSearchCriteria();
+        criteria.ids = null; // an empty list, the client's default, would ask for nobody
         criteria.queryString = "data.inviteCodes.invcode:\"" + code + "\"";
         var request = new SearchRequest(criteria);
         request.expand = List.of("registrations");

@@ -50,6 +50,130 @@ class InvitingTests {
         assertThat(codes(newcomer.get("/invitations"))).hasSize(3).doesNotContain(code);
     }
 
+    @Test
+    void whoHasALoginOfAnotherProgramComesInWithIt() {
+        var code = codes(world.signedIn("ben@example.com").get("/invitations")).getFirst();
+        assertThat(world.signedIn("nora@example.com").outcome()).isEqualTo("not-invited");
+
+        var nora = world.visitor().get("/join/" + code);
+        nora.submit(nora.form("/join/" + code + "/sign-in"), Map.of()).signIn("nora@example.com");
+
+        assertThat(nora.at().getPath()).isEqualTo("/calendar");
+        assertThat(world.visitor().get("/join/" + code).status()).isEqualTo(410);
+        assertThat(codes(nora.get("/invitations"))).hasSize(3);
+        var ben = world.signedIn("ben@example.com").get("/invitations");
+        assertThat(ben.page().select(".tree [data-person]").text()).contains("Nora Newcomer");
+    }
+
+    @Test
+    void aCodeIsTakenBackAndMadeAnewWithinTheQuotaAndNobodyElsesCanBe() {
+        var tess = world.signedIn("tess@school.example").get("/invitations");
+        var code = codes(tess).getFirst();
+        var id = tess.page().select("[data-code=" + code + "]").attr("data-invitation");
+        assertThat(tess.page().select("form[action$=/invitations]")).isEmpty();
+
+        tess.submit(tess.form("/invitations/" + id + "/withdrawal"), Map.of());
+        assertThat(tess.outcome()).isEqualTo("invitation-withdrawn");
+        assertThat(world.visitor().get("/join/" + code).status()).isEqualTo(410);
+        tess.submit(tess.form("/invitations"), Map.of());
+        assertThat(tess.outcome()).isEqualTo("invitation-made");
+        assertThat(codes(tess)).hasSize(3).doesNotContain(code);
+
+        var other = codes(world.signedIn("ada@admin.example").get("/invitations"));
+        assertThat(other).isNotEmpty();
+        var form = tess.page().select("form[action$=/withdrawal]").first();
+        assertThat(form).isNotNull();
+        var foreign = world.signedIn("ada@admin.example").get("/invitations");
+        var theirs = foreign.page().select("[data-invitation]").attr("data-invitation");
+        var forged = java.util.Objects.requireNonNull(form).clone();
+        forged.attr("action", "/invitations/" + theirs + "/withdrawal");
+        assertThat(tess.submit(forged, Map.of()).status()).isEqualTo(404);
+    }
+
+    @Test
+    void anAdministratorSeesTheWholeTreePausesSomebodyAndKnowsNoQuota() {
+        world.signedIn("ana@example.com");
+        assertThat(world.signedIn("ben@example.com").get("/invitations/tree").status())
+                .isEqualTo(403);
+        var code = codes(world.signedIn("ben@example.com").get("/invitations")).getLast();
+        var ada = world.signedIn("ada@admin.example").get("/invitations/tree");
+        assertThat(ada.page().text()).contains("Ana Alvarez", "Ben Baker");
+        var ben = world.sandbox().fusionAuth().idOf("ben@example.com");
+
+        ada.submit(ada.form("/invitations/people/" + ben + "/pause"), Map.of());
+        assertThat(ada.outcome()).isEqualTo("person-paused");
+        assertThat(world.visitor().get("/join/" + code).status()).isEqualTo(410);
+        ada.submit(ada.form("/invitations/people/" + ben + "/resumption"), Map.of());
+        assertThat(world.visitor().get("/join/" + code).status()).isEqualTo(200);
+
+        ada.get("/invitations");
+        ada.submit(ada.form("/invitations"), Map.of());
+        assertThat(ada.outcome()).isEqualTo("invitation-made");
+        assertThat(codes(ada)).hasSizeGreaterThan(3);
+    }
+
+    @Test
+    void inModeSearchWhoHoldsTheCodeAtFusionAuthLetsIn() {
+        try (var searched = World.with("INVITATIONS_MODE", "search")) {
+            var ana = searched.signedIn("ana@example.com").get("/invitations");
+            var code = codes(ana).getFirst();
+            var invitee = searched.visitor();
+            var until = System.nanoTime() + 20_000_000_000L;
+            while (invitee.get("/join/" + code).status() != 200 && System.nanoTime() < until) {
+                java.util.concurrent.locks.LockSupport.parkNanos(100_000_000);
+            }
+            assertThat(invitee.page().text()).contains("Ana Alvarez invites you");
+
+            join(invitee, "found@example.com", "a good long password");
+
+            assertThat(invitee.outcome()).isEqualTo("sign-in-next");
+            assertThat(searched.sandbox().fusionAuth().isRegistered("found@example.com"))
+                    .isTrue();
+            assertThat(ana.get("/invitations")
+                            .page()
+                            .select("[data-code=" + code + "]")
+                            .attr("data-state"))
+                    .isEqualTo("redeemed");
+        }
+    }
+
+    @Test
+    void inModeKnownAFixedCodeLetsManyInAndInModeOffAnythingDoes() {
+        try (var known = World.with("INVITATIONS_MODE", "known", "INVITATIONS_KNOWN_CODES", "Spring-2026,other")) {
+            assertThat(known.visitor().get("/join/autumn2026").status()).isEqualTo(404);
+            for (var email : new String[] {"one@example.com", "two@example.com"}) {
+                var invitee = known.visitor().get("/join/spring2026");
+                assertThat(invitee.status()).isEqualTo(200);
+                join(invitee, email, "a good long password");
+                assertThat(known.sandbox().fusionAuth().isRegistered(email)).isTrue();
+            }
+            assertThat(codes(known.signedIn("ana@example.com").get("/invitations")))
+                    .isEmpty();
+        }
+        try (var off = World.with("INVITATIONS_MODE", "off")) {
+            var anybody = off.visitor().get("/join/anything");
+            assertThat(anybody.status()).isEqualTo(200);
+            join(anybody, "anybody@example.com", "a good long password");
+            assertThat(off.sandbox().fusionAuth().isRegistered("anybody@example.com"))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void inTheLicensedEditionThePageHasAButtonAndNothingIsPosted() {
+        try (var licensed = World.with("FUSIONAUTH_EDITION", "licensed")) {
+            var code = codes(licensed.signedIn("ana@example.com").get("/invitations"))
+                    .getFirst();
+            var invitee = licensed.visitor().get("/join/" + code);
+            assertThat(invitee.page().select("a[href$=/join/" + code + "/registration]"))
+                    .hasSize(1);
+            var form = invitee.form("/join/" + code + "/sign-in").clone();
+            form.attr("action", "/join/" + code);
+
+            assertThat(invitee.submit(form, Map.of()).status()).isEqualTo(404);
+        }
+    }
+
     private static void join(Visitor invitee, String email, String password) {
         var action = invitee.at().getPath();
         invitee.submit(invitee.form(action), Map.of("email", email, "password", password, "fullName", "New Person"));

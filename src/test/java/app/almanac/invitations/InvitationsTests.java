@@ -1,0 +1,402 @@
+package app.almanac.invitations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.almanac.fusionauth.PersonId;
+import app.almanac.invitations.InvitationRows.Caller;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import sandbox.Sandbox;
+
+/** Reservations, repairs, projection and limits of one running Almanac, community edition, strict. */
+class InvitationsTests {
+
+    private static final String ANA = "ana@example.com";
+    private static final String PASSWORD = "a good long password";
+    private static final List<String> BEFORE = List.of("user.registration.create");
+    private static final List<String> AFTER = List.of("user.registration.create.complete");
+
+    private static Sandbox sandbox;
+    private static Instance almanac;
+    private static PersonId ana;
+
+    @BeforeAll
+    static void start() {
+        var port = Sandbox.freePort();
+        sandbox = Sandbox.start(Sandbox.Ports.ANY, java.net.URI.create("http://localhost:" + port), "community");
+        almanac = new Instance(
+                sandbox,
+                port,
+                Map.of(
+                        "server.tomcat.accesslog.enabled", "true",
+                        "server.tomcat.accesslog.buffered", "false",
+                        "server.tomcat.accesslog.directory",
+                                Path.of("target", "access").toAbsolutePath().toString()));
+        ana = new PersonId(sandbox.fusionAuth().idOf(ANA));
+        almanac.bean(Invitations.class).arrived(ana, "Ana Alvarez", ANA);
+    }
+
+    @AfterAll
+    static void stop() {
+        almanac.close();
+        sandbox.close();
+    }
+
+    @AfterEach
+    void allIsWell() {
+        sandbox.fusionAuth().down(false);
+        sandbox.fusionAuth().delay(Duration.ZERO);
+        sandbox.fusionAuth().lock(ANA, false);
+        sandbox.fusionAuth().loseEvents();
+        stale();
+    }
+
+    @Test
+    void aReservationIsForOneAddressAndTheSameOneMayAskAgain() {
+        var code = newCode();
+
+        assertThat(almanac.reserve(code, "new@example.com").body()).isEqualTo("{\"valid\":true}");
+        assertThat(almanac.reserve(code.toUpperCase(java.util.Locale.ROOT), " New@Example.com ")
+                        .body())
+                .isEqualTo("{\"valid\":true}");
+        assertThat(almanac.reserve(code, "other@example.com").body()).contains("\"valid\":false");
+    }
+
+    @Test
+    void everyReasonHasTheSameRefusal() {
+        var reserved = newCode();
+        almanac.reserve(reserved, "first@example.com");
+        var expired = newCode();
+        sql("UPDATE invitation SET expires_at = now() WHERE code = :code", expired);
+        var withdrawn = newCode();
+        almanac.bean(Invitations.class)
+                .withdraw(ana, look(withdrawn).invitation().id());
+        var open = newCode();
+        var application = "a1a2a3a4-0000-4000-8000-000000000002";
+
+        assertThat(List.of(
+                        almanac.reserve("0000000000000000", "x@example.com"),
+                        almanac.reserve("7k3m9x2pq4tzwb0n", "x@example.com"),
+                        almanac.reserve("\\\" OR 1=1", "x@example.com"),
+                        almanac.reserve(reserved, "x@example.com"),
+                        almanac.reserve(expired, "x@example.com"),
+                        almanac.reserve(withdrawn, "x@example.com"),
+                        almanac.ask("""
+                                {"code":"%s","email":"x@example.com","inviterEmail":"ben@example.com","applicationId":"%s"}""".formatted(open, application)),
+                        almanac.ask("""
+                                {"code":"%s","email":"x@example.com","applicationId":"%s"}""".formatted(open, UUID.randomUUID()))))
+                .allSatisfy(refusal -> {
+                    assertThat(refusal.statusCode()).isEqualTo(200);
+                    assertThat(refusal.body())
+                            .isEqualTo("{\"valid\":false,\"code\":\"[invalid]user.data.inviteCode\","
+                                    + "\"message\":\"This invitation code cannot be used.\"}");
+                });
+        assertThat(almanac.ask("""
+                        {"code":"%s","email":"x@example.com","inviterEmail":"Ana@Example.com","applicationId":"%s"}""".formatted(open, application)).body()).isEqualTo("{\"valid\":true}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{}",
+                "{\"code\":7,\"email\":\"x@example.com\",\"applicationId\":\"a\"}",
+                "{\"code\":\"x\",\"email\":\"\",\"applicationId\":\"a\"}",
+                "{\"code\":\"x\",\"email\":\"x@example.com\"}"
+            })
+    void aMalformedQuestionIsABadRequest(String body) {
+        assertThat(almanac.ask(body).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void onlyTheLambdaMayAsk() {
+        assertThat(almanac.ask("{}", "Bearer wrong").statusCode()).isEqualTo(401);
+        assertThat(almanac.ask("{}", "Basic x").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void anInviterWhoIsLockedOrPausedInvitesNobody() {
+        var code = newCode();
+        sandbox.fusionAuth().lock(ANA, true);
+        stale();
+        assertThat(almanac.reserve(code, "x@example.com").body()).contains("\"valid\":false");
+        assertThat(almanac.get("/join/" + code).statusCode()).isEqualTo(410);
+
+        sandbox.fusionAuth().lock(ANA, false);
+        stale();
+        almanac.bean(Inviters.class).pause(ana, true);
+        assertThat(almanac.reserve(code, "x@example.com").body()).contains("\"valid\":false");
+        assertThat(almanac.bean(Invitations.class).issue(ana, true)).isEqualTo(Invitations.Issued.PAUSED);
+
+        almanac.bean(Inviters.class).pause(ana, false);
+        assertThat(almanac.reserve(code, "x@example.com").body()).contains("\"valid\":true");
+    }
+
+    @Test
+    void whenNobodyCanSayInTimeTheAnswerIs503AndNothingIsHeldLater() {
+        var code = newCode();
+        stale();
+        sandbox.fusionAuth().delay(Duration.ofSeconds(2));
+        var begun = Instant.now();
+
+        assertThat(almanac.reserveOnce(code, "slow@example.com").statusCode()).isEqualTo(503);
+
+        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofMillis(1500));
+        sandbox.fusionAuth().delay(Duration.ZERO);
+        stale();
+        assertThat(almanac.reserve(code, "other@example.com").body()).contains("\"valid\":true");
+    }
+
+    @Test
+    void aReservationThatWouldBeDecidedTooLateIsNotMade() {
+        var code = newCode();
+        var before = look(code);
+
+        assertThat(almanac.bean(InvitationRows.class)
+                        .reserve(new InviteCode(code), "late@example.com", before.now(), null))
+                .isEmpty();
+    }
+
+    @Test
+    void aRowThatSomebodyElseLocksIsAnswered503AndStaysFree() throws Exception {
+        var code = newCode();
+        try (var connection = almanac.bean(javax.sql.DataSource.class).getConnection()) {
+            connection.setAutoCommit(false);
+            try (var lock = connection.prepareStatement("SELECT id FROM invitation WHERE code = ? FOR UPDATE")) {
+                lock.setString(1, code);
+                lock.execute();
+                assertThat(almanac.reserveOnce(code, "waiting@example.com").statusCode())
+                        .isEqualTo(503);
+            }
+            connection.rollback();
+        }
+        eventually(() -> almanac.reserve(code, "other@example.com").body().contains("\"valid\":true"));
+    }
+
+    @Test
+    void aLostAnswerIsRepairedWhenFusionAuthHasTheUserAndWhenItHasNot() {
+        sandbox.fusionAuth().loseEvents("user.registration.create", "user.registration.create.complete");
+        var made = newCode();
+        var rows = almanac.bean(InvitationRows.class);
+        assertThat(almanac.join(made, "made@example.com", PASSWORD)).isEqualTo(303);
+        var user = sandbox.fusionAuth().idOf("made@example.com");
+        sql(
+                "UPDATE invitation SET state = 'reserved', reserved_email = 'made@example.com', ended_at = NULL,"
+                        + " reserved_until = now() - interval '1 second' WHERE code = :code",
+                made);
+        var abandoned = newCode();
+        rows.reserve(
+                new InviteCode(abandoned), "crash@example.com", Instant.now().plusSeconds(60), new Caller(null));
+        assertThat(almanac.reserve(abandoned, "other@example.com").body()).contains("\"valid\":false");
+        sql("UPDATE invitation SET reserved_until = now() - interval '1 second' WHERE code = :code", abandoned);
+        assertThat(almanac.reserve(abandoned, "other@example.com").body())
+                .as("ten minutes are over, but FusionAuth has not been asked")
+                .contains("\"valid\":false");
+
+        sandbox.fusionAuth().down(true);
+        almanac.bean(Repairs.class).repair();
+        assertThat(look(made).invitation().state()).isEqualTo(Invitation.State.RESERVED);
+
+        sandbox.fusionAuth().down(false);
+        sql("UPDATE invitation SET reserved_until = now() - interval '1 second' WHERE code = :code", made);
+        sql("UPDATE invitation SET reserved_until = now() - interval '1 second' WHERE code = :code", abandoned);
+        almanac.bean(Repairs.class).repair();
+        assertThat(look(made).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
+        assertThat(look(made).invitation().invitee()).isEqualTo(new PersonId(user));
+        assertThat(look(abandoned).invitation().state()).isEqualTo(Invitation.State.OPEN);
+        assertThat(almanac.reserve(abandoned, "other@example.com").body()).contains("\"valid\":true");
+    }
+
+    @Test
+    void anAnswerThatComesTooLateLosesNothingAndTheSameAddressMayTryAgain() {
+        var code = newCode();
+        look(code);
+        almanac.get("/join/" + code);
+        sandbox.fusionAuth().delay(Duration.ofSeconds(7));
+
+        assertThat(almanac.join(code, "patient@example.com", PASSWORD)).isEqualTo(503);
+
+        sandbox.fusionAuth().delay(Duration.ZERO);
+        eventually(() -> sandbox.fusionAuth().isRegistered("patient@example.com"));
+        assertThat(almanac.join(code, "other@example.com", PASSWORD)).isIn(409, 410);
+        assertThat(almanac.join(code, "patient@example.com", PASSWORD)).isIn(303, 410);
+        assertThat(look(code).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
+        assertThat(look(code).invitation().invitee())
+                .isEqualTo(new PersonId(sandbox.fusionAuth().idOf("patient@example.com")));
+    }
+
+    @Test
+    void aRegistrationThatIsNotAcceptedLeavesTheCodeUsable() {
+        var code = newCode();
+
+        assertThat(almanac.join(code, "short@example.com", "short")).isEqualTo(400);
+        assertThat(almanac.join(code, "nonsense", PASSWORD)).isEqualTo(400);
+        assertThat(almanac.join(code, "other@example.org", PASSWORD)).isEqualTo(303);
+    }
+
+    @Test
+    void whoseAddressHasALoginIsToldNothingElseThanANewcomer() {
+        var code = newCode();
+
+        assertThat(almanac.join(code, "nora@example.com", PASSWORD)).isEqualTo(303);
+        assertThat(sandbox.fusionAuth().isRegistered("nora@example.com")).isFalse();
+        assertThat(look(code).invitation().state()).isEqualTo(Invitation.State.OPEN);
+    }
+
+    @Test
+    void theCodesOfAPersonStandInTheirUserDataAndAreRepairedThere() {
+        var code = newCode();
+        eventually(() -> sandbox.fusionAuth().dataOf(ANA).contains(code));
+        assertThat(sandbox.fusionAuth().dataOf(ANA)).containsPattern("exp.:[0-9]{10}");
+
+        almanac.join(code, "projected@example.com", PASSWORD);
+        eventually(() -> !sandbox.fusionAuth().dataOf(ANA).contains(code));
+
+        eventually(() -> almanac.bean(JdbcClient.class)
+                .sql("SELECT NOT EXISTS (SELECT FROM inviter WHERE wanted > projected)")
+                .query(Boolean.class)
+                .single());
+        sandbox.fusionAuth().overwriteData(ANA, "inviteCodes");
+        assertThat(sandbox.fusionAuth().dataOf(ANA)).doesNotContain("inviteCodes");
+        almanac.bean(JdbcClient.class)
+                .sql("UPDATE inviter SET compare_at = now()")
+                .update();
+        almanac.bean(Projection.class).compare();
+        eventually(() -> sandbox.fusionAuth().dataOf(ANA).contains("invcode"));
+    }
+
+    @Test
+    void wrongCodesAreSlowedDownAndARightOneIsAlwaysServed() {
+        var code = newCode();
+        almanac.bean(JdbcClient.class).sql("DELETE FROM wrong_code").update();
+
+        for (int i = 0; i < WrongCodes.BY_ONE; i++) {
+            assertThat(almanac.get("/join/" + InviteCode.random().value()).statusCode())
+                    .isEqualTo(404);
+        }
+        assertThat(almanac.get("/join/" + InviteCode.random().value()).statusCode())
+                .isEqualTo(429);
+        assertThat(almanac.get("/join/" + code).statusCode()).isEqualTo(200);
+        assertThat(almanac.join(code, "throttled@example.com", PASSWORD)).isEqualTo(303);
+        almanac.bean(JdbcClient.class).sql("DELETE FROM wrong_code").update();
+    }
+
+    @Test
+    void lookingAtAnInvitationHoweverOftenChangesNothingAboutIt() {
+        var code = newCode();
+        var before = row(code);
+
+        for (int i = 0; i < 50; i++) {
+            assertThat(almanac.get("/join/" + code).statusCode()).isEqualTo(200);
+        }
+
+        assertThat(row(code)).isEqualTo(before);
+    }
+
+    @Test
+    void aJoinPageIsNotIndexedAndSendsNoReferrerAndTheAccessLogHasNoCode() throws IOException {
+        var code = newCode();
+
+        var page = almanac.get("/join/" + code + "?x=" + code);
+
+        assertThat(page.headers().firstValue("X-Robots-Tag")).contains("noindex, nofollow");
+        assertThat(page.headers().allValues("Referrer-Policy")).containsOnly("no-referrer");
+        assertThat(page.headers().firstValue("Cache-Control").orElseThrow()).contains("no-store");
+        try (var logs = Files.list(Path.of("target", "access"))) {
+            var log = logs.map(InvitationsTests::read).toList().toString();
+            assertThat(log).contains("/join/{code}").doesNotContain(code);
+        }
+    }
+
+    @Test
+    void thirtyTwoAtOnceGetNoMoreThanTheQuota() throws Exception {
+        var person = new PersonId(UUID.randomUUID());
+        var invitations = almanac.bean(Invitations.class);
+        invitations.arrived(person, "Quota", null);
+        almanac.bean(InvitationRows.class).of(person).forEach(one -> invitations.withdraw(person, one.id()));
+        try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 32; i++) {
+                threads.execute(() -> invitations.issue(person, false));
+            }
+        }
+
+        assertThat(almanac.bean(InvitationRows.class).counted(person)).isEqualTo(3);
+    }
+
+    @Test
+    void withWebhooksTheEventsConfirmWhatTheJoinPageDidAndTakeBackWhatTheyRefuse() {
+        var token = String.valueOf(sandbox.settings().get("HOOK_TOKEN"));
+        sandbox.fusionAuth().webhook(almanac.url().resolve("/fusionauth/events"), token, BEFORE, AFTER);
+        var code = newCode();
+
+        assertThat(almanac.join(code, "hooked@example.com", PASSWORD)).isEqualTo(303);
+        var hooked = new PersonId(sandbox.fusionAuth().idOf("hooked@example.com"));
+        assertThat(look(code).invitation().invitee()).isEqualTo(hooked);
+        assertThat(almanac.bean(InvitationRows.class).of(hooked)).hasSize(3);
+
+        assertThat(sandbox.fusionAuth().createByApi("stolen@example.com", code)).isFalse();
+        assertThat(sandbox.fusionAuth().isRegistered("stolen@example.com")).isFalse();
+        assertThat(sandbox.fusionAuth().createByApi("by.admin@example.com", "")).isTrue();
+    }
+
+    private static String newCode() {
+        var before = almanac.bean(InvitationRows.class).of(ana);
+        assertThat(almanac.bean(Invitations.class).issue(ana, true)).isEqualTo(Invitations.Issued.ISSUED);
+        var after = new java.util.ArrayList<>(almanac.bean(InvitationRows.class).of(ana));
+        after.removeIf(one -> before.stream().anyMatch(known -> known.id().equals(one.id())));
+        return after.getFirst().code().value();
+    }
+
+    private static InvitationRows.Look look(String code) {
+        return almanac.bean(InvitationRows.class).look(new InviteCode(code)).orElseThrow();
+    }
+
+    private static Map<String, @Nullable Object> row(String code) {
+        return almanac.bean(JdbcClient.class)
+                .sql("SELECT * FROM invitation WHERE code = :code")
+                .param("code", code)
+                .query()
+                .singleRow();
+    }
+
+    private static void sql(String statement, String code) {
+        almanac.bean(JdbcClient.class).sql(statement).param("code", code).update();
+    }
+
+    private static void stale() {
+        almanac.bean(Inviters.class).stale(ana);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static void eventually(BooleanSupplier condition) {
+        var until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(until);
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package app.almanac.invitations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.almanac.fusionauth.PersonId;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import sandbox.Sandbox;
+
+/**
+ * Many invitees for each code at once, through two instances, hosted form and join page mixed, one instance ended in the
+ * middle: exactly one user for each code, and no code lost. {@code -Drace.codes=200 -Drace.invitees=100} is the full
+ * size.
+ */
+class RaceTests {
+
+    private static final int CODES = Integer.getInteger("race.codes", 12);
+    private static final int INVITEES = Integer.getInteger("race.invitees", 16);
+    private static final int AT_ONCE = 64;
+
+    @Test
+    void exactlyOneUserForEachCodeThoughAnInstanceEndsInTheMiddle() throws Exception {
+        var port = Sandbox.freePort();
+        var url = URI.create("http://localhost:" + port);
+        try (var sandbox = Sandbox.start(Sandbox.Ports.ANY, url, "community");
+                var first = new Instance(sandbox, port, Map.of())) {
+            var second = new Instance(sandbox, Sandbox.freePort(), Map.of());
+            var token = String.valueOf(sandbox.settings().get("HOOK_TOKEN"));
+            sandbox.fusionAuth()
+                    .webhook(
+                            first.url().resolve("/fusionauth/events"),
+                            token,
+                            List.of("user.registration.create"),
+                            List.of("user.registration.create.complete"));
+            var codes = codes(first, new PersonId(sandbox.fusionAuth().idOf("ana@example.com")));
+            var begun = System.nanoTime();
+
+            race(sandbox, first, second, codes);
+
+            var seconds = (System.nanoTime() - begun) / 1_000_000_000.0;
+            // What the ended instance left behind is settled as it would be ten minutes later; then nothing is under
+            // way.
+            first.bean(JdbcClient.class)
+                    .sql("UPDATE invitation SET reserved_until = now() WHERE reserved_until IS NOT NULL")
+                    .update();
+            first.bean(Repairs.class).repair();
+            var users = sandbox.fusionAuth().usersByInviteCode();
+            System.out.printf(
+                    "race: %d codes, %d invitees each, %.0f s, %d users%n", CODES, INVITEES, seconds, users.size());
+            for (var code : codes) {
+                var by = users.getOrDefault(code, List.of());
+                var invitation = first.bean(InvitationRows.class)
+                        .look(new InviteCode(code))
+                        .orElseThrow()
+                        .invitation();
+                assertThat(by).as("users with one code").hasSizeLessThanOrEqualTo(1);
+                if (by.isEmpty()) {
+                    assertThat(invitation.state()).as("a code that nobody got").isEqualTo(Invitation.State.OPEN);
+                } else {
+                    assertThat(invitation.state()).isEqualTo(Invitation.State.REDEEMED);
+                    assertThat(invitation.invitee()).isEqualTo(new PersonId(by.getFirst()));
+                }
+            }
+            // With so many invitees for each, a code can only be left where the end of an instance hit its one holder.
+            assertThat(users.size()).isGreaterThanOrEqualTo(CODES / 2);
+        }
+    }
+
+    private static void race(Sandbox sandbox, Instance first, Instance second, List<String> codes)
+            throws InterruptedException {
+        var places = new Semaphore(AT_ONCE);
+        var done = 0;
+        var surprises = new AtomicInteger();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int invitee = 0; invitee < INVITEES; invitee++) {
+                for (var code : codes) {
+                    places.acquire();
+                    var through = (invitee + code.charAt(0)) % 2 == 0 ? first : second;
+                    var hosted = invitee % 3 == 0;
+                    threads.execute(() -> {
+                        try {
+                            comeIn(sandbox, through, hosted, code);
+                        } catch (RuntimeException theInstanceEnded) {
+                            surprises.incrementAndGet();
+                        } finally {
+                            places.release();
+                        }
+                    });
+                    done++;
+                    if (done == CODES * INVITEES / 3) {
+                        threads.execute(second::close);
+                    }
+                }
+            }
+        }
+        assertThat(surprises.get()).as("only through the ended instance").isLessThan(CODES * INVITEES / 2 + 1);
+    }
+
+    /** The hosted form asks as the lambda does and has FusionAuth make the user; the join page does it by itself. */
+    private static void comeIn(Sandbox sandbox, Instance through, boolean hosted, String code) {
+        var email = UUID.randomUUID() + "@example.com";
+        if (!hosted) {
+            through.join(code, email, "a good long password");
+        } else if (through.reserve(code, email).body().equals("{\"valid\":true}")) {
+            sandbox.fusionAuth().createByApi(email, code);
+        }
+    }
+
+    private static List<String> codes(Instance instance, PersonId ana) {
+        instance.bean(Invitations.class).arrived(ana, "Ana Alvarez", "ana@example.com");
+        var codes = new ArrayList<String>();
+        for (int i = 3; i < CODES; i++) {
+            instance.bean(Invitations.class).issue(ana, true);
+        }
+        instance.bean(InvitationRows.class)
+                .of(ana)
+                .forEach(invitation -> codes.add(invitation.code().value()));
+        return codes;
+    }
+}
