@@ -1,6 +1,6 @@
 #!/bin/sh
 # Shows that the jar is reproducible: builds the last commit twice from nothing, in two places, time zones and languages,
-# and compares the bytes. Also shows that the SBOM in the jar names exactly the libraries in it. Tests are not run.
+# and compares the bytes. Also shows that the SBOM in the jar names exactly the libraries in it. Tests are neither compiled nor run.
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 build() { # where, time zone, language
   mkdir -p "$1"
   git archive HEAD | tar -x -C "$1"
-  (cd "$1" && TZ=$2 LC_ALL=$3 ./mvnw -B -ntp -q -DskipTests package) >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+  (cd "$1" && TZ=$2 LC_ALL=$3 ./mvnw -B -ntp -q -Dmaven.test.skip=true package) >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 }
 
 build "$work/one" Pacific/Auckland C.UTF-8
