@@ -89,7 +89,9 @@ class RaceTests {
                         try {
                             comeIn(sandbox, through, hosted, code);
                         } catch (RuntimeException theInstanceEnded) {
-                            surprises.incrementAndGet();
+                            if (through == first) {
+                                surprises.incrementAndGet();
+                            }
                         } finally {
                             places.release();
                         }
@@ -101,7 +103,9 @@ class RaceTests {
                 }
             }
         }
-        assertThat(surprises.get()).as("only through the ended instance").isLessThan(CODES * INVITEES / 2 + 1);
+        assertThat(surprises.get())
+                .as("failures through the instance that goes on")
+                .isZero();
     }
 
     /** The hosted form asks as the lambda does and has FusionAuth make the user; the join page does it by itself. */
