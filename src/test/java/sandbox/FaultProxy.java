@@ -192,11 +192,32 @@ public final class FaultProxy implements AutoCloseable {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), upstream.getPort())) {
             var head = call.head().replaceFirst("\r\n", "\r\nConnection: close\r\n");
             socket.getOutputStream().write((head + call.body()).getBytes(StandardCharsets.ISO_8859_1));
-            socket.getInputStream().transferTo(client.getOutputStream());
+            var in = socket.getInputStream();
+            var answer = head(in);
+            if (answer != null) {
+                client.getOutputStream()
+                        .write(answer.replaceFirst("\r\n", "\r\nConnection: close\r\n")
+                                .getBytes(StandardCharsets.ISO_8859_1));
+                in.transferTo(client.getOutputStream());
+            }
         }
     }
 
     private static @Nullable Call read(InputStream in) throws IOException {
+        var text = head(in);
+        if (text == null) {
+            return null;
+        }
+        var length = text.toLowerCase(Locale.ROOT)
+                .lines()
+                .filter(line -> line.startsWith("content-length:"))
+                .mapToInt(line -> Integer.parseInt(line.substring(15).strip()))
+                .findFirst()
+                .orElse(0);
+        return new Call(text, new String(in.readNBytes(length), StandardCharsets.ISO_8859_1));
+    }
+
+    private static @Nullable String head(InputStream in) throws IOException {
         var head = new ByteArrayOutputStream();
         var last = 0;
         while (last != 0x0d0a0d0a) {
@@ -207,14 +228,7 @@ public final class FaultProxy implements AutoCloseable {
             head.write(next);
             last = last << 8 | next;
         }
-        var text = head.toString(StandardCharsets.ISO_8859_1);
-        var length = text.toLowerCase(Locale.ROOT)
-                .lines()
-                .filter(line -> line.startsWith("content-length:"))
-                .mapToInt(line -> Integer.parseInt(line.substring(15).strip()))
-                .findFirst()
-                .orElse(0);
-        return new Call(text, new String(in.readNBytes(length), StandardCharsets.ISO_8859_1));
+        return head.toString(StandardCharsets.ISO_8859_1);
     }
 
     private static void respond(Socket client, int status, String type, String more, String body) throws IOException {

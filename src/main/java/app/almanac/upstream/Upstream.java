@@ -33,8 +33,12 @@ public final class Upstream {
     private static final int IN_FLIGHT = 200;
 
     static {
-        // The JDK's client repeats what got no answer on its own. Where to repeat is decided in one place, not here.
+        // The JDK's client repeats on its own what got no answer, which doubles an outage's calls. Where to repeat is
+        // decided in one place, not here; so that a call never meets a connection that the other side has closed,
+        // connections are kept for less long than servers keep them.
         System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
+        System.setProperty("jdk.httpclient.keepalive.timeout", "4");
+        System.setProperty("jdk.httpclient.keepalive.timeout.h2", "60");
     }
 
     private static final HttpClient CLIENT = HttpClient.newBuilder()
