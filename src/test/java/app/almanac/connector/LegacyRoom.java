@@ -1,8 +1,8 @@
 package app.almanac.connector;
 
-import static org.awaitility.Awaitility.await;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.httpBasic;
 
+import app.almanac.Wait;
 import app.almanac.fusionauth.FusionAuthSettings;
 import java.net.URI;
 import java.time.Clock;
@@ -73,7 +73,7 @@ final class LegacyRoom implements AutoCloseable {
     /** As a person would, once more when there was no answer: on a busy machine there may be none in time. */
     MvcTestResult signIn(String login, String password) {
         var request = request(login, password);
-        return await().until(() -> ask(request), answer -> answer.getResponse().getStatus() != 503);
+        return Wait.until(() -> ask(request), answer -> answer.getResponse().getStatus() != 503);
     }
 
     String request(String login, String password) {

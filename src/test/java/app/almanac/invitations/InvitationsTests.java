@@ -2,6 +2,7 @@ package app.almanac.invitations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.Wait;
 import app.almanac.fusionauth.PersonId;
 import app.almanac.invitations.InvitationRows.Caller;
 import java.io.IOException;
@@ -12,8 +13,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -187,7 +186,7 @@ class InvitationsTests {
             }
             connection.rollback();
         }
-        eventually(() -> almanac.reserve(code, "other@example.com").body().contains("\"valid\":true"));
+        Wait.until(() -> almanac.reserve(code, "other@example.com").body().contains("\"valid\":true"));
     }
 
     @Test
@@ -234,7 +233,7 @@ class InvitationsTests {
         assertThat(almanac.join(code, "patient@example.com", PASSWORD)).isEqualTo(503);
 
         sandbox.fusionAuth().delay(Duration.ZERO);
-        eventually(() -> sandbox.fusionAuth().isRegistered("patient@example.com"));
+        Wait.until(() -> sandbox.fusionAuth().isRegistered("patient@example.com"));
         assertThat(almanac.join(code, "other@example.com", PASSWORD)).isIn(409, 410);
         assertThat(almanac.join(code, "patient@example.com", PASSWORD)).isIn(303, 410);
         assertThat(look(code).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
@@ -263,13 +262,13 @@ class InvitationsTests {
     @Test
     void theCodesOfAPersonStandInTheirUserDataAndAreRepairedThere() {
         var code = newCode();
-        eventually(() -> sandbox.fusionAuth().dataOf(ANA).contains(code));
+        Wait.until(() -> sandbox.fusionAuth().dataOf(ANA).contains(code));
         assertThat(sandbox.fusionAuth().dataOf(ANA)).containsPattern("exp.:[0-9]{10}");
 
         almanac.join(code, "projected@example.com", PASSWORD);
-        eventually(() -> !sandbox.fusionAuth().dataOf(ANA).contains(code));
+        Wait.until(() -> !sandbox.fusionAuth().dataOf(ANA).contains(code));
 
-        eventually(() -> almanac.bean(JdbcClient.class)
+        Wait.until(() -> almanac.bean(JdbcClient.class)
                 .sql("SELECT NOT EXISTS (SELECT FROM inviter WHERE wanted > projected)")
                 .query(Boolean.class)
                 .single());
@@ -279,7 +278,7 @@ class InvitationsTests {
                 .sql("UPDATE inviter SET compare_at = now()")
                 .update();
         almanac.bean(Projection.class).compare();
-        eventually(() -> sandbox.fusionAuth().dataOf(ANA).contains("invcode"));
+        Wait.until(() -> sandbox.fusionAuth().dataOf(ANA).contains("invcode"));
     }
 
     @Test
@@ -389,14 +388,6 @@ class InvitationsTests {
             return Files.readString(file);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    private static void eventually(BooleanSupplier condition) {
-        var until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(until);
-            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
         }
     }
 }

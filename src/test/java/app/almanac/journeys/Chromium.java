@@ -1,11 +1,15 @@
 package app.almanac.journeys;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +85,43 @@ final class Chromium implements AutoCloseable {
             return complaints;
         }
 
-        List<String> accessibilityViolations() {
+        /** Fills FusionAuth's sign-in page, which must be here. */
+        void signIn(String login, String password) {
+            page.getByLabel("E-mail").fill(login);
+            page.getByLabel("Password").fill(password);
+            press("Sign in");
+        }
+
+        void press(String button) {
+            page.getByRole(
+                            AriaRole.BUTTON,
+                            new Page.GetByRoleOptions().setName(button).setExact(true))
+                    .click();
+        }
+
+        void follow(String link) {
+            page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(link))
+                    .first()
+                    .click();
+        }
+
+        /** Waits for the page that says what came of it. */
+        void outcome(String outcome) {
+            PlaywrightAssertions.assertThat(page.locator("[data-outcome]")).hasAttribute("data-outcome", outcome);
+        }
+
+        /** The page is accessible and readable at 320 px without scrolling sideways; pictures go to target/screens. */
+        void checked(String name) {
+            assertThat(fits(320)).as(name + " fits 320 px").isTrue();
+            // The tools inject styles of their own, which the policy rightly blocks: that is no complaint.
+            var before = List.copyOf(complaints);
+            assertThat(accessibilityViolations()).as("accessibility of " + name).isEmpty();
+            pictures(name);
+            complaints.clear();
+            complaints.addAll(before);
+        }
+
+        private List<String> accessibilityViolations() {
             return new AxeBuilder(page)
                     .analyze().getViolations().stream()
                             .map(violation -> violation.getId() + " "
@@ -91,8 +131,8 @@ final class Chromium implements AutoCloseable {
                             .toList();
         }
 
-        /** Pictures at phone and desktop width, light and dark, under target/screens. */
-        void pictures(String name) {
+        /** At phone and desktop width, light and dark. */
+        private void pictures(String name) {
             for (var scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
                 page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
                 for (var width : List.of(360, 1280)) {
@@ -108,21 +148,12 @@ final class Chromium implements AutoCloseable {
             }
         }
 
-        /** Whether the page can be read without scrolling sideways, at 320 px too. */
-        boolean fits(int width) {
+        private boolean fits(int width) {
             page.setViewportSize(width, 900);
             var fits = Boolean.TRUE.equals(
                     page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"));
             page.setViewportSize(1280, 900);
             return fits;
-        }
-
-        /** Looks at the page with tools that inject styles of their own, which the policy rightly blocks. */
-        void inspect(Runnable look) {
-            var before = List.copyOf(complaints);
-            look.run();
-            complaints.clear();
-            complaints.addAll(before);
         }
 
         void close() {

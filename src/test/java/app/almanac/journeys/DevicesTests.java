@@ -2,6 +2,7 @@ package app.almanac.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.Wait;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;

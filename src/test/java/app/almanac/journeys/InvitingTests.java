@@ -2,6 +2,7 @@ package app.almanac.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.Wait;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -118,10 +119,7 @@ class InvitingTests {
             var ana = searched.signedIn("ana@example.com").get("/invitations");
             var code = codes(ana).getFirst();
             var invitee = searched.visitor();
-            var until = System.nanoTime() + 20_000_000_000L;
-            while (invitee.get("/join/" + code).status() != 200 && System.nanoTime() < until) {
-                java.util.concurrent.locks.LockSupport.parkNanos(100_000_000);
-            }
+            Wait.until(() -> invitee.get("/join/" + code).status() == 200);
             assertThat(invitee.page().text()).contains("Ana Alvarez invites you");
 
             join(invitee, "found@example.com", "a good long password");

@@ -1,9 +1,8 @@
 package app.almanac.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
+import app.almanac.Wait;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,8 +61,7 @@ class LegacyAuthenticatingTests {
         logging.setLogLevel("ROOT", LogLevel.TRACE);
         try {
             tries("canary-olena@old.example", wrong);
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> tries("canary-olena@old.example", right).at().getPath(), "/calendar"::equals);
+            Wait.until(() -> tries("canary-olena@old.example", right).at().getPath(), "/calendar"::equals);
             world.signedIn("ada@admin.example").get("/migration");
         } finally {
             logging.setLogLevel("ROOT", LogLevel.INFO);

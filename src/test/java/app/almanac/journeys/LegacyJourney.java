@@ -3,11 +3,10 @@ package app.almanac.journeys;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.Wait;
 import app.almanac.journeys.Chromium.Window;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
-import java.time.Duration;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,10 +33,10 @@ class LegacyJourney {
     void ottoComesOverWithHisUserNameAloneAndAdaSeesItAndWhoCouldNot() {
         var window = chromium.window("Europe/Berlin");
         var page = window.page();
-        signIn(page, "otto", "mistaken");
+        signIn(window, "otto", "mistaken");
         assertThat(page.getByRole(AriaRole.ALERT)).containsText("wrong password");
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
-            signIn(page, "otto", world.sandbox().password());
+        Wait.until(() -> {
+            signIn(window, "otto", world.sandbox().password());
             return page.title().contains("Change your password");
         });
         page.getByLabel("New password").fill("a new password");
@@ -50,39 +49,24 @@ class LegacyJourney {
         window.close();
 
         var admins = chromium.window("Europe/Berlin");
-        signIn(admins.page(), "ada@admin.example", world.sandbox().password());
-        admins.page()
-                .getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Migration"))
-                .click();
+        signIn(admins, "ada@admin.example", world.sandbox().password());
+        admins.follow("Migration");
         assertThat(admins.page().locator("[data-people='1']")).isVisible();
         assertThat(admins.page().locator("[data-reason=wrong-password]")).containsText("ot•••");
         assertThat(admins.page().locator("[data-store=answers]")).isVisible();
-        checked(admins, "migration");
+        admins.checked("migration");
 
         world.sandbox().legacy().down(true);
         admins.page().reload();
         assertThat(admins.page().locator("[data-store=unavailable]")).isVisible();
-        checked(admins, "migration-unavailable");
+        admins.checked("migration-unavailable");
         world.sandbox().legacy().down(false);
         assertThat(admins.complaints()).isEmpty();
         admins.close();
     }
 
-    private static void signIn(Page page, String login, String password) {
-        page.navigate(world.url() + "/login");
-        page.getByLabel("E-mail").fill(login);
-        page.getByLabel("Password").fill(password);
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Sign in"))
-                .click();
-    }
-
-    private static void checked(Window window, String name) {
-        assertThat(window.fits(320)).as(name + " fits 320 px").isTrue();
-        window.inspect(() -> {
-            assertThat(window.accessibilityViolations())
-                    .as("accessibility of " + name)
-                    .isEmpty();
-            window.pictures(name);
-        });
+    private static void signIn(Window window, String login, String password) {
+        window.page().navigate(world.url() + "/login");
+        window.signIn(login, password);
     }
 }

@@ -2,12 +2,11 @@ package app.almanac.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
+import app.almanac.Wait;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,7 +41,7 @@ class LicensedInvitingTests {
             register(invitee, email, code);
 
             assertThat(invitee.at().getPath()).isEqualTo("/calendar");
-            until(() -> state(ana, code).equals("redeemed"));
+            Wait.until(() -> state(ana, code).equals("redeemed"));
             assertThat(codes(invitee.get("/invitations"))).hasSize(6).doesNotContain(code);
             assertThat(world.visitor().get("/join/" + code).status()).isEqualTo(410);
             var second = anybody();
@@ -178,15 +177,5 @@ class LicensedInvitingTests {
 
     private static String anybody() {
         return UUID.randomUUID() + "@example.com";
-    }
-
-    private static void until(BooleanSupplier condition) {
-        var end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("it takes too long").isLessThan(end);
-            Thread.onSpinWait();
-            java.util.concurrent.locks.LockSupport.parkNanos(
-                    Duration.ofMillis(50).toNanos());
-        }
     }
 }

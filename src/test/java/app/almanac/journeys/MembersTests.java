@@ -2,13 +2,12 @@ package app.almanac.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
+import app.almanac.Wait;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,7 +32,7 @@ class MembersTests {
         world.signedIn("tess@school.example");
         var ada = world.signedIn("ada@admin.example");
 
-        eventually(() -> ada.get("/roles/members").page().text().contains("Tess Turner"));
+        Wait.until(() -> ada.get("/roles/members").page().text().contains("Tess Turner"));
 
         assertThat(ada.page().select("[data-member]").eachText())
                 .anyMatch(member -> member.contains("Ana Alvarez"))
@@ -45,7 +44,7 @@ class MembersTests {
     void aSearchFindsByPartsOfNamesAndStaysOutOfTheAddressBar() {
         var ada = world.signedIn("ada@admin.example").get("/roles/members");
 
-        eventually(() -> {
+        Wait.until(() -> {
             ada.get("/roles/members");
             ada.submit(ada.form("/roles/members"), Map.of("search", "ben"));
             return ada.page().text().contains("Ben Baker");
@@ -217,7 +216,7 @@ class MembersTests {
         world.signedIn(loses);
         var ada = world.signedIn("ada@admin.example");
 
-        eventually(() -> ada.get("/roles/members/trial?rules=new.example=teacher")
+        Wait.until(() -> ada.get("/roles/members/trial?rules=new.example=teacher")
                 .page()
                 .text()
                 .contains(gains));
@@ -244,7 +243,7 @@ class MembersTests {
         world.sandbox().fusionAuth().databaseAsSearchEngine(true);
         try {
             var ada = world.signedIn("ada@admin.example");
-            eventually(() -> ada.get("/roles/members").page().text().contains("Ana Alvarez"));
+            Wait.until(() -> ada.get("/roles/members").page().text().contains("Ana Alvarez"));
             assertThat(ada.page().select("[data-member]").text()).doesNotContain("Nora");
         } finally {
             world.sandbox().fusionAuth().databaseAsSearchEngine(false);
@@ -285,13 +284,5 @@ class MembersTests {
     private static String registered(String email, String... roles) {
         world.sandbox().fusionAuth().newcomer(email, true, roles);
         return email;
-    }
-
-    /** The search lags behind by up to a second or so. */
-    private static void eventually(BooleanSupplier condition) {
-        var until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(until);
-        }
     }
 }

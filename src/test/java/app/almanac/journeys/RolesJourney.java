@@ -3,9 +3,6 @@ package app.almanac.journeys;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import app.almanac.journeys.Chromium.Window;
-import com.microsoft.playwright.Page;
-import com.microsoft.playwright.options.AriaRole;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,61 +30,38 @@ class RolesJourney {
         var window = chromium.window("Europe/Berlin");
         var page = window.page();
         page.navigate(world.url() + "/roles");
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Sign in with Google"))
-                .click();
-        button(page, "tess@school.example").click();
-        button(page, "Allow").click();
-        signIn(page, "tess@school.example");
+        window.follow("Sign in with Google");
+        window.press("tess@school.example");
+        window.press("Allow");
+        window.signIn("tess@school.example", world.sandbox().password());
 
         assertThat(page).hasURL(world.url() + "/roles");
         assertThat(page.locator("[data-role=teacher][data-reason=domain]"))
                 .containsText("your address is at school.example");
-        checked(window, "roles");
+        window.checked("roles");
         page.navigate(world.url() + "/invitations/invited");
         assertThat(page.locator("h1")).hasText("Those whom you invited");
-        checked(window, "invited");
+        window.checked("invited");
         assertThat(window.complaints()).isEmpty();
         window.close();
 
         window = chromium.window("Europe/Berlin");
         page = window.page();
         page.navigate(world.url() + "/roles/members");
-        signIn(page, "ada@admin.example");
+        window.signIn("ada@admin.example", world.sandbox().password());
         page.getByLabel("Name or e-mail address").fill("ben@example.com");
-        button(page, "Search").click();
-        checked(window, "members");
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Ben Baker"))
-                .click();
-        button(page, "Give teacher").click();
-        assertThat(page.locator("[data-outcome]")).hasAttribute("data-outcome", "role-given");
+        window.press("Search");
+        window.checked("members");
+        window.follow("Ben Baker");
+        window.press("Give teacher");
+        window.outcome("role-given");
         assertThat(page.locator("[data-role=teacher]")).containsText("Given by Ada Admin");
-        checked(window, "member");
-        button(page, "Take this role").click();
-        assertThat(page.locator("[data-outcome]")).hasAttribute("data-outcome", "role-taken");
+        window.checked("member");
+        window.press("Take this role");
+        window.outcome("role-taken");
         page.navigate(world.url() + "/roles/members/trial?rules=example.com=teacher");
-        checked(window, "trial");
+        window.checked("trial");
         assertThat(window.complaints()).isEmpty();
         window.close();
-    }
-
-    private static void signIn(Page page, String email) {
-        page.getByLabel("E-mail").fill(email);
-        page.getByLabel("Password").fill(world.sandbox().password());
-        button(page, "Sign in").click();
-    }
-
-    private static com.microsoft.playwright.Locator button(Page page, String name) {
-        return page.getByRole(
-                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
-    }
-
-    private static void checked(Window window, String name) {
-        assertThat(window.fits(320)).as(name + " fits 320 px").isTrue();
-        window.inspect(() -> {
-            assertThat(window.accessibilityViolations())
-                    .as("accessibility of " + name)
-                    .isEmpty();
-            window.pictures(name);
-        });
     }
 }

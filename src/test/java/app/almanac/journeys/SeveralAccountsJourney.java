@@ -34,27 +34,24 @@ class SeveralAccountsJourney {
         var page = window.page();
 
         page.navigate(world.url().toString());
-        checked(window, "home");
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Sign in"))
-                .click();
-        page.getByLabel("E-mail").fill("ana@example.com");
-        page.getByLabel("Password").fill(world.sandbox().password());
-        button(page, "Sign in").click();
+        window.checked("home");
+        window.follow("Sign in");
+        window.signIn("ana@example.com", world.sandbox().password());
 
         assertThat(page).hasURL(world.url() + "/calendar");
-        checked(window, "calendar-empty");
-        button(page, "Connect a Google account").click();
-        consent(page, "ana.home@gmail.example");
-        outcome(page, "connected");
-        button(page, "Connect a Google account").click();
-        consent(page, "ana.work@work.example");
-        outcome(page, "connected");
-        button(page, "Connect a Google account").click();
-        consent(page, "ana.club@club.example");
-        outcome(page, "connected");
+        window.checked("calendar-empty");
+        window.press("Connect a Google account");
+        consent(window, "ana.home@gmail.example");
+        window.outcome("connected");
+        window.press("Connect a Google account");
+        consent(window, "ana.work@work.example");
+        window.outcome("connected");
+        window.press("Connect a Google account");
+        consent(window, "ana.club@club.example");
+        window.outcome("connected");
         assertThat(page.locator("[data-account][data-state=connected]")).hasCount(3);
         assertThat(page.locator(".masthead-who")).hasText("Ana Alvarez");
-        checked(window, "accounts");
+        window.checked("accounts");
 
         page.navigate(world.url() + "/calendar");
         assertThat(page.locator("[data-event-id]", new Page.LocatorOptions().setHasText("Dentist")))
@@ -68,16 +65,16 @@ class SeveralAccountsJourney {
         assertThat(shared.getAttribute("data-account").split(" ")).hasSize(2);
         assertThat(page.getByText("A talk nobody wants")).hasCount(0);
         assertThat(page.getByText("<script>alert('no')</script>")).hasCount(1);
-        checked(window, "calendar");
+        window.checked("calendar");
 
         world.sandbox().google().withdrawConsent("ana.work@work.example");
         page.reload();
         assertThat(page.locator("[data-state=reconnect-needed]")).containsText("ana.work@work.example");
         assertThat(page.getByText("Dentist").first()).isVisible();
-        checked(window, "calendar-reconnect");
-        button(page, "Reconnect ana.work@work.example").click();
-        consent(page, "ana.work@work.example");
-        outcome(page, "reconnected");
+        window.checked("calendar-reconnect");
+        window.press("Reconnect ana.work@work.example");
+        consent(window, "ana.work@work.example");
+        window.outcome("reconnected");
         page.navigate(world.url() + "/calendar?zone=America/New_York");
         assertThat(page.locator("[data-event-id]", new Page.LocatorOptions().setHasText("Quarter review")))
                 .containsText("04:00 to 06:00");
@@ -87,11 +84,11 @@ class SeveralAccountsJourney {
                 .getByRole(AriaRole.BUTTON)
                 .last()
                 .click();
-        outcome(page, "disconnected");
-        checked(window, "accounts-disconnected");
+        window.outcome("disconnected");
+        window.checked("accounts-disconnected");
         assertThat(world.sandbox().google().hasGrant("ana.club@club.example")).isFalse();
 
-        button(page, "Sign out").click();
+        window.press("Sign out");
         assertThat(page).hasURL(world.url() + "/");
         page.navigate(world.url() + "/calendar");
         assertThat(page.getByLabel("Password")).isVisible();
@@ -106,17 +103,15 @@ class SeveralAccountsJourney {
         var page = window.page();
         world.sandbox().fusionAuth().hostedLinking(sandbox.FusionAuthStandIn.HostedLinking.SESSION_WINS);
         page.navigate(world.url() + "/accounts");
-        page.getByLabel("E-mail").fill("ben@example.com");
-        page.getByLabel("Password").fill(world.sandbox().password());
-        button(page, "Sign in").click();
+        window.signIn("ben@example.com", world.sandbox().password());
 
         assertThat(page).hasURL(world.url() + "/accounts");
-        button(page, "Connect a Google account").click();
-        outcome(page, "nothing-linked");
-        checked(window, "accounts-nothing-linked");
+        window.press("Connect a Google account");
+        window.outcome("nothing-linked");
+        window.checked("accounts-nothing-linked");
         page.locator("[data-outcome] form button").click();
-        consent(page, "ben.home@gmail.example");
-        outcome(page, "connected");
+        consent(window, "ben.home@gmail.example");
+        window.outcome("connected");
         assertThat(window.complaints()).isEmpty();
         window.close();
         world.sandbox().fusionAuth().hostedLinking(sandbox.FusionAuthStandIn.HostedLinking.LINK_COMPLETED);
@@ -127,39 +122,19 @@ class SeveralAccountsJourney {
         var window = chromium.window("UTC");
         var page = window.page();
         page.navigate(world.url() + "/login");
-        page.getByLabel("E-mail").fill("nora@example.com");
-        page.getByLabel("Password").fill(world.sandbox().password());
-        button(page, "Sign in").click();
+        window.signIn("nora@example.com", world.sandbox().password());
 
         assertThat(page.locator("[data-outcome=not-invited]")).isVisible();
-        checked(window, "not-invited");
+        window.checked("not-invited");
         page.navigate(world.url() + "/no/such/page");
         assertThat(page.getByLabel("Password")).hasCount(0);
         window.close();
     }
 
-    private static void consent(Page page, String account) {
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(account))
+    private static void consent(Window window, String account) {
+        window.page()
+                .getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(account))
                 .click();
-        button(page, "Allow").click();
-    }
-
-    private static void outcome(Page page, String outcome) {
-        assertThat(page.locator("[data-outcome]")).hasAttribute("data-outcome", outcome);
-    }
-
-    private static com.microsoft.playwright.Locator button(Page page, String name) {
-        return page.getByRole(
-                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
-    }
-
-    private static void checked(Window window, String name) {
-        assertThat(window.fits(320)).as(name + " fits 320 px").isTrue();
-        window.inspect(() -> {
-            assertThat(window.accessibilityViolations())
-                    .as("accessibility of " + name)
-                    .isEmpty();
-            window.pictures(name);
-        });
+        window.press("Allow");
     }
 }

@@ -1,15 +1,14 @@
 package app.almanac.journeys;
 
 import app.almanac.AlmanacApplication;
+import app.almanac.Wait;
 import java.net.URI;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.awaitility.Awaitility;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -127,11 +126,9 @@ public final class World implements AutoCloseable {
 
     /** Somebody whom FusionAuth asks the connector for, and who tries again when a busy machine did not answer in time. */
     Visitor signedInFromTheOldStore(String login) {
-        return Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .until(
-                        () -> signedIn(login),
-                        visitor -> visitor.page().select("[role=alert]").isEmpty());
+        return Wait.until(
+                () -> signedIn(login),
+                visitor -> visitor.page().select("[role=alert]").isEmpty());
     }
 
     @Override

@@ -3,6 +3,7 @@ package app.almanac.sessions;
 import static app.almanac.sessions.Caller.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.Wait;
 import app.almanac.journeys.World;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,7 +152,7 @@ class CommunitySessionsTests extends SessionServiceContract {
             caller.with("wrong").delete(identifier);
             caller.list("?indicator=" + identifier);
             caller.get(identifier + "!");
-            await(() -> text(directory).contains("/api/sessions/{identifier}"));
+            Wait.until(() -> text(directory).contains("/api/sessions/{identifier}"));
         }
 
         assertThat(text(directory)).contains("GET", "DELETE", "404", "401").doesNotContain(identifier);

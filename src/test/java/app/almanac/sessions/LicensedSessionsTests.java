@@ -3,6 +3,7 @@ package app.almanac.sessions;
 import static app.almanac.sessions.Caller.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -116,7 +117,7 @@ class LicensedSessionsTests extends SessionServiceContract {
 
         assertThat(atOnce(writer -> shop.put(identifier, body).status())).isSubsetOf(200, 201);
 
-        await(() -> identifiers("?indicator=" + identifier).size() == 1);
+        Wait.until(() -> identifiers("?indicator=" + identifier).size() == 1);
         assertThat(stored().stream().filter(entity -> entity.contains("=" + identifier)))
                 .hasSize(1);
     }

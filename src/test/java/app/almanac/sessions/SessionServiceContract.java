@@ -3,6 +3,7 @@ package app.almanac.sessions;
 import static app.almanac.sessions.Caller.body;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.Wait;
 import app.almanac.fusionauth.AccessTokens;
 import app.almanac.fusionauth.PersonId;
 import app.almanac.journeys.World;
@@ -24,8 +25,6 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -144,7 +143,7 @@ abstract class SessionServiceContract {
         var body = body(idOf(ANA), token(ANA), "indicator", identifier, "expiresAt", end.toString());
         var first = shop.put(identifier, body);
         assertThat(first.status()).isEqualTo(201);
-        await(() -> identifiers("?indicator=" + identifier).size() == 1);
+        Wait.until(() -> identifiers("?indicator=" + identifier).size() == 1);
 
         world.clock().forward(Duration.ofSeconds(601));
         try {
@@ -167,7 +166,7 @@ abstract class SessionServiceContract {
         shop.put(second, body(idOf(BEN), token(BEN), "indicator", till));
         shop.put(fresh(), body(idOf(BEN), token(BEN), "indicator", till + "0"));
 
-        await(() -> identifiers("?indicator=" + encoded(till)).size() == 2);
+        Wait.until(() -> identifiers("?indicator=" + encoded(till)).size() == 2);
 
         assertThat(identifiers("?indicator=" + encoded(till))).containsExactlyInAnyOrder(first, second);
         assertThat(identifiers("?userId=" + idOf(ANA))).contains(first).doesNotContain(second);
@@ -181,7 +180,7 @@ abstract class SessionServiceContract {
     void whatWasEndedLeavesTheListsAtOnce() {
         var till = fresh();
         shop.put(till, body(idOf(ANA), token(ANA), "indicator", till));
-        await(() -> identifiers("?indicator=" + till).size() == 1);
+        Wait.until(() -> identifiers("?indicator=" + till).size() == 1);
 
         shop.delete(till);
 
@@ -354,7 +353,7 @@ abstract class SessionServiceContract {
         var statuses = atOnce(writer -> written(identifier, body));
 
         assertThat(statuses).isSubsetOf(200, 201);
-        await(() -> identifiers("?indicator=" + identifier).size() == 1);
+        Wait.until(() -> identifiers("?indicator=" + identifier).size() == 1);
         assertThat(identifiers("?indicator=" + identifier)).containsExactly(identifier);
     }
 
@@ -365,7 +364,7 @@ abstract class SessionServiceContract {
         var statuses = atOnce(writer -> written(till + writer, body(idOf(BEN), token(BEN), "indicator", till)));
 
         assertThat(statuses).isSubsetOf(200, 201);
-        await(() -> identifiers("?indicator=" + till).size() == WRITERS);
+        Wait.until(() -> identifiers("?indicator=" + till).size() == WRITERS);
         assertThat(identifiers("?indicator=" + till)).doesNotHaveDuplicates();
     }
 
@@ -389,7 +388,7 @@ abstract class SessionServiceContract {
 
         assertThat(statuses).isSubsetOf(200, 201, 204, 503);
         assertThat(shop.put(identifier, body).status()).isIn(200, 201);
-        await(() -> identifiers("?indicator=" + identifier).size() == 1);
+        Wait.until(() -> identifiers("?indicator=" + identifier).size() == 1);
         assertThat(identifiers("?indicator=" + identifier)).containsExactly(identifier);
     }
 
@@ -402,7 +401,7 @@ abstract class SessionServiceContract {
         given(records.write(ended, now.minusSeconds(7200)));
         given(records.write(valid, now));
 
-        await(() -> {
+        Wait.until(() -> {
             given(records.sweep(now));
             return given(records.find(ended.id())).isEmpty();
         });
@@ -427,12 +426,12 @@ abstract class SessionServiceContract {
                 if (writer % 2 == 0) {
                     records.sweep(now);
                 } else {
-                    await(() -> records.write(anew, now) instanceof Answer.Given<?>);
+                    Wait.until(() -> records.write(anew, now) instanceof Answer.Given<?>);
                 }
                 return 0;
             });
 
-            await(() -> records.find(anew.id()) instanceof Answer.Given<?>);
+            Wait.until(() -> records.find(anew.id()) instanceof Answer.Given<?>);
             assertThat(given(records.find(anew.id()))).isPresent();
             records.delete(anew.id().value());
         }
@@ -452,7 +451,7 @@ abstract class SessionServiceContract {
         var other = record(fresh(), till + "0", now, now.plusSeconds(3600));
         given(records.write(other, now));
         var filter = new SessionFilter(null, till);
-        await(() -> given(records.list(filter, 10, now)).total() == 5);
+        Wait.until(() -> given(records.list(filter, 10, now)).total() == 5);
 
         assertThat(given(records.end(filter, 4, now))).isEqualTo(new Ending.AnotherCount(5));
         assertThat(ids).allSatisfy(id -> assertThat(given(records.find(id))).isPresent());
@@ -471,7 +470,7 @@ abstract class SessionServiceContract {
             given(records.write(record(fresh(), till, now.minusSeconds(i), now.plusSeconds(3600)), now));
         }
         var filter = new SessionFilter(null, till);
-        await(() -> given(records.list(filter, 10, now)).total() == 4);
+        Wait.until(() -> given(records.list(filter, 10, now)).total() == 4);
 
         Page page = given(records.list(filter, 2, now));
 
@@ -557,16 +556,6 @@ abstract class SessionServiceContract {
 
     static String fresh() {
         return "device." + UUID.randomUUID();
-    }
-
-    static void await(BooleanSupplier condition) {
-        var until = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > until) {
-                throw new AssertionError("not within ten seconds");
-            }
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        }
     }
 
     static List<Integer> atOnce(IntUnaryOperator act) {
