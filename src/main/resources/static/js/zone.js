@@ -7,8 +7,10 @@ if (zone && !document.cookie.split("; ").includes(told)) {
   document.cookie = `${told}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
 
   // Reloading once is enough, and only if the cookie was kept: a browser that refuses cookies must not go round in circles.
+  // What is said once would be gone after it: such a page stays as it is.
   const guessed = document.querySelector('main[data-zone-source="default"]');
-  if (guessed && document.cookie.split("; ").includes(told)) {
+  const saidOnce = document.querySelector("[data-outcome], .news");
+  if (guessed && !saidOnce && document.cookie.split("; ").includes(told)) {
     location.reload();
   }
 }
