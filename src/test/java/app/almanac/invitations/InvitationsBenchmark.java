@@ -33,7 +33,7 @@ class InvitationsBenchmark {
         try (var sandbox = Sandbox.start(Sandbox.Ports.ANY, URI.create("http://localhost:" + port), "community");
                 var almanac = new Instance(sandbox, port, Map.of());
                 var http = HttpClient.newHttpClient()) {
-            fill(almanac.bean(JdbcClient.class));
+            fill(JdbcClient.create(sandbox.database().dataSource()));
             var codes = almanac
                     .bean(JdbcClient.class)
                     .sql("SELECT code FROM invitation TABLESAMPLE SYSTEM (5) LIMIT :most")
