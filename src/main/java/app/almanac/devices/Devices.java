@@ -38,7 +38,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  *
  * <p>Sign-ins that race each other see each other's refresh tokens at FusionAuth before they are decided here. They are
  * put in the one order that everybody sees, FusionAuth's (time of issue, then id): an undecided token counts for those
- * after it alone. So the first ones get in, whatever the order of the decisions, and never more than the limit.
+ * after it alone. So as many as the limit allows get in, whatever the order of the decisions, and never more.
  */
 @Component
 class Devices {
@@ -126,7 +126,7 @@ class Devices {
         var browser = Objects.requireNonNull(hashOf(signIn.browser()));
         var former = rows.inBrowser(browser, signIn.formerToken());
         var others = rows.of(person).stream()
-                .filter(device -> device.isLive() && !former.contains(device))
+                .filter(device -> device.isLive() && !former.contains(device) && countsFor(mine, device))
                 .toList();
         var over = settings.tooMany(others.size()) > 0;
         if (over && !settled && others.stream().anyMatch(this::mayBeUnderWay)) {
@@ -138,6 +138,16 @@ class Devices {
         var own = replace(person, former, toRevoke);
         rows.add(device(signIn, browser, mine, own, over ? State.WAITING : State.LIVE));
         return over ? Arrival.WAITS : Arrival.IN;
+    }
+
+    /** What nobody here has decided on counts for those after it alone, also where another's decision has noted it. */
+    private static boolean countsFor(@Nullable RefreshToken mine, Device other) {
+        if (mine == null || other.isOurs()) {
+            return true;
+        }
+        var order = other.issuedAt().compareTo(mine.since());
+        return order < 0
+                || (order == 0 && Objects.requireNonNull(other.refreshToken()).compareTo(mine.id()) < 0);
     }
 
     /** A browser that opens several tabs at once signs in with each: in a moment they are known to be its own. */
