@@ -27,8 +27,10 @@ record Moment(ZonedDateTime at, String unit, long count) {
         return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(at.withNano(0));
     }
 
+    /** With its zone where that is UTC, which a viewer whose zone is not known yet sees too. */
     public String time() {
-        return DateTimeFormatter.ofPattern("HH:mm").format(at);
+        return DateTimeFormatter.ofPattern(at.getZone().getId().equals("UTC") ? "HH:mm 'UTC'" : "HH:mm")
+                .format(at);
     }
 
     public int day() {
