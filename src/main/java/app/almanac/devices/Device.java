@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A browser in which somebody is signed in, or was. {@code issuedAt} is when FusionAuth issued its refresh token, by
- * FusionAuth's clock; {@code browser} is null for one that only FusionAuth knows, such as another client's.
+ * FusionAuth's clock, {@code authenticatedAt} when the person proved who they are for it (its {@code auth_time});
+ * {@code browser} is null for one that only FusionAuth knows, such as another client's.
  */
 record Device(
         UUID id,
@@ -20,6 +21,7 @@ record Device(
         @Nullable String userAgent,
         @Nullable String address,
         Instant issuedAt,
+        @Nullable Instant authenticatedAt,
         Instant firstSeen,
         Instant lastSeen,
         Instant signedInAt,

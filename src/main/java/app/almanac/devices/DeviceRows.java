@@ -93,9 +93,9 @@ class DeviceRows {
     void add(Device device) {
         jdbc.sql("""
                         INSERT INTO device (id, person_id, refresh_token_id, browser, state, given_name, user_agent,
-                            address, issued_at, first_seen, last_seen, signed_in_at, told_until)
+                            address, issued_at, authenticated_at, first_seen, last_seen, signed_in_at, told_until)
                         VALUES (:id, :person, :token, :browser, :state, :name, :userAgent,
-                            :address, :issued, :first, :last, :signedIn, :told)
+                            :address, :issued, :authenticated, :first, :last, :signedIn, :told)
                         ON CONFLICT (refresh_token_id) DO NOTHING
                         """)
                 .param("id", device.id())
@@ -107,6 +107,7 @@ class DeviceRows {
                 .param("userAgent", device.userAgent())
                 .param("address", device.address())
                 .param("issued", at(device.issuedAt()))
+                .param("authenticated", device.authenticatedAt() == null ? null : at(device.authenticatedAt()))
                 .param("first", at(device.firstSeen()))
                 .param("last", at(device.lastSeen()))
                 .param("signedIn", at(device.signedInAt()))
@@ -132,10 +133,25 @@ class DeviceRows {
         }
     }
 
-    void admit(UUID id) {
-        jdbc.sql("UPDATE device SET state = 'live' WHERE id = :id AND state = 'waiting'")
-                .param("id", id)
-                .update();
+    /** Lets one in that waits: now it is news to the others. False when it waits no more. */
+    boolean admit(UUID id, Instant now) {
+        return jdbc.sql("UPDATE device SET state = 'live', first_seen = :now WHERE id = :id AND state = 'waiting'")
+                        .param("id", id)
+                        .param("now", at(now))
+                        .update()
+                == 1;
+    }
+
+    /** Whether a device that signed in by this very proof was ended by another one of this person's. */
+    boolean isEndedFromAfar(PersonId person, Instant authenticatedAt) {
+        return jdbc.sql("""
+                        SELECT EXISTS (SELECT 1 FROM device WHERE person_id = :person
+                            AND authenticated_at = :authenticated AND end_reason IN ('elsewhere', 'limit'))
+                        """)
+                .param("person", person.value())
+                .param("authenticated", at(authenticatedAt))
+                .query(Boolean.class)
+                .single();
     }
 
     void name(UUID id, @Nullable String name) {
@@ -244,6 +260,9 @@ class DeviceRows {
                 row.getString("user_agent"),
                 row.getString("address"),
                 instant(row, "issued_at"),
+                Optional.ofNullable(row.getObject("authenticated_at", OffsetDateTime.class))
+                        .map(OffsetDateTime::toInstant)
+                        .orElse(null),
                 instant(row, "first_seen"),
                 instant(row, "last_seen"),
                 instant(row, "signed_in_at"),

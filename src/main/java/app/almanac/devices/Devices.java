@@ -52,6 +52,8 @@ class Devices {
         REFUSED,
         /** Its refresh token was ended while it was under way. */
         ENDED,
+        /** It came by the single sign-on session of a device that was signed out from afar. */
+        PROVE,
         /** Over the limit only if other sign-ins under way are other browsers': not known yet. */
         UNSETTLED
     }
@@ -59,8 +61,8 @@ class Devices {
     /** One person's devices. {@code complete} is false when FusionAuth did not answer: then they are as last known. */
     record Listing(List<Device> devices, boolean complete) {}
 
-    /** What FusionAuth listed, and the refresh tokens that were devices before it was asked. */
-    private record Seen(Set<UUID> before, @Nullable List<RefreshToken> listed) {}
+    /** What FusionAuth listed, and the refresh tokens of devices from before it was asked that it has no more. */
+    private record Seen(Set<UUID> gone, @Nullable List<RefreshToken> listed) {}
 
     /** A refresh token that nobody here has decided on is a sign-in under way for so long, and then another client's. */
     private static final Duration UNDER_WAY = Duration.ofSeconds(30);
@@ -122,6 +124,9 @@ class Devices {
         if (token != null && !takeUp(person, token)) {
             return Arrival.ENDED;
         }
+        if (rows.isEndedFromAfar(person, signIn.person().authenticatedAt())) {
+            return Arrival.PROVE;
+        }
         reconcile(person, seen, other -> mine == null || ORDER.compare(other, mine) < 0, token);
         var browser = Objects.requireNonNull(hashOf(signIn.browser()));
         var former = rows.inBrowser(browser, signIn.formerToken());
@@ -133,6 +138,9 @@ class Devices {
             return Arrival.UNSETTLED;
         }
         if (over && settings.devicesPolicy() == DeviceSettings.Policy.REFUSE) {
+            if (token != null) {
+                toRevoke.add(token);
+            }
             return Arrival.REFUSED;
         }
         var own = replace(person, former, toRevoke);
@@ -202,10 +210,13 @@ class Devices {
     /**
      * Ends one of a person's devices for another of theirs, and lets that one in if it was waiting and there is room now.
      *
-     * @return the device; empty when it is not theirs, or has ended
+     * @return the device; empty when it is not theirs, or has ended, or {@code by} has
      */
     Optional<Device> signOut(PersonId person, UUID id, Device by, @Nullable String byName) {
         return deciding(person, toRevoke -> {
+            if (isOver(by)) {
+                return Optional.<Device>empty();
+            }
             var found = rows.of(person).stream()
                     .filter(device -> device.isLive() && device.id().equals(id))
                     .findFirst();
@@ -219,6 +230,9 @@ class Devices {
     int signOutOthers(PersonId person, Device by, @Nullable String byName) {
         var seen = ask(person);
         return deciding(person, toRevoke -> {
+            if (isOver(by)) {
+                return 0;
+            }
             reconcile(person, seen, token -> true, by.refreshToken());
             var others = rows.of(person).stream()
                     .filter(device -> !device.id().equals(by.id()))
@@ -254,18 +268,18 @@ class Devices {
         revocations.attempt(Objects.requireNonNull(ended));
     }
 
-    private boolean admit(Device waiting) {
-        if (!waiting.isWaiting()) {
+    /** Two devices may end each other at the same moment: the one that comes second has no say any more. */
+    private boolean isOver(Device device) {
+        return rows.of(device.person()).stream().noneMatch(other -> other.id().equals(device.id()));
+    }
+
+    /** Whether the device is in now: there was room for it, or it was in before. */
+    private boolean admit(Device device) {
+        var live = rows.of(device.person()).stream().filter(Device::isLive).toList();
+        if (live.stream().anyMatch(other -> other.id().equals(device.id()))) {
             return true;
         }
-        var others = rows.of(waiting.person()).stream()
-                .filter(device -> device.isLive() && !device.id().equals(waiting.id()))
-                .toList();
-        if (settings.tooMany(others.size()) > 0) {
-            return false;
-        }
-        rows.admit(waiting.id());
-        return true;
+        return settings.tooMany(live.size()) == 0 && rows.admit(device.id(), clock.instant());
     }
 
     private void end(List<Device> devices, Device by, @Nullable String byName, Collection<UUID> toRevoke) {
@@ -315,6 +329,7 @@ class Devices {
                 agent == null ? null : agent.substring(0, Math.min(agent.length(), 400)),
                 signIn.address(),
                 mine == null ? now : mine.since(),
+                signIn.person().authenticatedAt(),
                 former == null ? now : former.firstSeen(),
                 now,
                 now,
@@ -332,16 +347,16 @@ class Devices {
             return;
         }
         var tokens = listed.stream().map(RefreshToken::id).collect(Collectors.toSet());
+        var known = rows.known(tokens);
+        var givenUp = revocations.givenUp(tokens);
         rows.end(
                 rows.of(person).stream()
                         .filter(device -> device.refreshToken() != null
-                                && seen.before().contains(device.refreshToken())
-                                && !tokens.contains(device.refreshToken()))
+                                && (seen.gone().contains(device.refreshToken())
+                                        || (!device.isOurs() && givenUp.contains(device.refreshToken()))))
                         .map(Device::id)
                         .toList(),
                 new End("revoked", null, clock.instant()));
-        var known = rows.known(tokens);
-        var givenUp = revocations.givenUp(tokens);
         listed.stream()
                 .filter(token -> !known.contains(token.id())
                         && !givenUp.contains(token.id())
@@ -352,7 +367,8 @@ class Devices {
     }
 
     private Device stranger(PersonId person, RefreshToken token) {
-        var since = token.since().equals(Instant.EPOCH) ? clock.instant() : token.since();
+        var now = clock.instant();
+        var since = token.since().equals(Instant.EPOCH) ? now : token.since();
         return new Device(
                 UUID.randomUUID(),
                 person,
@@ -363,7 +379,8 @@ class Devices {
                 token.device(),
                 token.address(),
                 token.since(),
-                since,
+                null,
+                now,
                 token.lastUsed() == null ? since : token.lastUsed(),
                 since,
                 since,
@@ -385,8 +402,13 @@ class Devices {
                 .filter(Objects::nonNull)
                 .collect(Collectors.toSet());
         return switch (refreshTokens.of(person)) {
-            case RefreshTokensAnswer.Known(var tokens) -> new Seen(before, tokens);
-            case RefreshTokensAnswer.Unavailable ignored -> new Seen(before, null);
+            case RefreshTokensAnswer.Known(var tokens) -> {
+                before.removeAll(tokens.stream().map(RefreshToken::id).collect(Collectors.toSet()));
+                // FusionAuth lists the newest ones only: what is not listed may still be there.
+                before.removeIf(token -> refreshTokens.presence(token) != RefreshTokens.Presence.GONE);
+                yield new Seen(before, tokens);
+            }
+            case RefreshTokensAnswer.Unavailable ignored -> new Seen(Set.of(), null);
         };
     }
 

@@ -1,6 +1,7 @@
 package app.almanac.devices;
 
 import app.almanac.security.CurrentPerson;
+import app.almanac.security.HostedAuthorization;
 import app.almanac.web.BadParameter;
 import app.almanac.web.Notice;
 import app.almanac.web.Notices;
@@ -32,6 +33,7 @@ class DevicesController {
     private final DeviceSettings settings;
     private final Notices notices;
     private final RequestCache requestedPages;
+    private final HostedAuthorization authorization;
 
     DevicesController(
             Devices devices,
@@ -39,13 +41,15 @@ class DevicesController {
             DeviceCards cards,
             DeviceSettings settings,
             Notices notices,
-            RequestCache requestedPages) {
+            RequestCache requestedPages,
+            HostedAuthorization authorization) {
         this.devices = devices;
         this.rows = rows;
         this.cards = cards;
         this.settings = settings;
         this.notices = notices;
         this.requestedPages = requestedPages;
+        this.authorization = authorization;
     }
 
     @GetMapping("/devices")
@@ -88,7 +92,7 @@ class DevicesController {
         var own = DeviceGuard.own(request);
         if (own.id().equals(parsed(id))) {
             request.logout();
-            return "redirect:/";
+            return "redirect:" + authorization.endOfSingleSignOn();
         }
         var ended = devices.signOut(person.id(), parsed(id), own, cards.name(own))
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));

@@ -23,6 +23,7 @@ class SignInOnDevice implements SignInStep {
         return switch (devices.arrive(signIn)) {
             case IN, WAITS -> new Verdict.GoOn(signIn.person());
             case REFUSED -> new Verdict.Refused("too-many-devices");
+            case PROVE -> new Verdict.ProveAgain();
             case ENDED, UNSETTLED -> new Verdict.Refused("expired");
         };
     }

@@ -49,7 +49,7 @@ class FusionAuthTokens {
                         .addCustomConverter(new OAuth2AccessTokenResponseHttpMessageConverter()))
                 .defaultStatusHandler(new OAuth2ErrorResponseErrorHandler())
                 .build());
-        return endpoint;
+        return request -> IssuedToken.noted(endpoint.getTokenResponse(request));
     }
 
     @Bean

@@ -52,6 +52,10 @@ class SessionChecks extends OncePerRequestFilter {
             switch (guard.of(person, request)) {
                 case SessionGuard.Verdict.GoOn(var next) -> person = replaced(person, next, request, response);
                 case SessionGuard.Verdict.Confined(var page) -> {
+                    if (standing.of(person) instanceof Standing.Verdict.Ended(var reason)) {
+                        end(Farewell.because(reason), request, response);
+                        return;
+                    }
                     confine(page, request, response, chain);
                     return;
                 }
@@ -119,6 +123,7 @@ class SessionChecks extends OncePerRequestFilter {
         if (isForScripts(request)) {
             problem(HttpStatus.UNAUTHORIZED, response);
         } else {
+            FreshSignIn.demand(request.getSession());
             request.setAttribute(SignInPages.FAREWELL, why);
             request.getRequestDispatcher(SignInPages.FAREWELL_PATH).forward(request, response);
         }

@@ -32,6 +32,7 @@ class SignInAttempts implements AuthorizationRequestRepository<OAuth2Authorizati
 
     private static final String PREFIX = "sign-in.";
     private static final String TARGET = SignInAttempts.class.getName() + ".target";
+    private static final String KEPT = SignInAttempts.class.getName() + ".kept";
     private static final Duration LIFE = Duration.ofMinutes(10);
     private static final int AT_MOST = 8;
 
@@ -52,6 +53,11 @@ class SignInAttempts implements AuthorizationRequestRepository<OAuth2Authorizati
         return Optional.ofNullable((String) request.getAttribute(TARGET));
     }
 
+    /** The next attempt leads where this one would have led. */
+    static void keepTarget(HttpServletRequest request) {
+        target(request).ifPresent(page -> request.getSession().setAttribute(KEPT, page));
+    }
+
     @Override
     public void saveAuthorizationRequest(
             @Nullable OAuth2AuthorizationRequest authorization,
@@ -65,7 +71,9 @@ class SignInAttempts implements AuthorizationRequestRepository<OAuth2Authorizati
         makeRoom(session);
         var requested = requestedPages.getRequest(request, response);
         requestedPages.removeRequest(request, response);
-        var target = requested == null ? null : withinAlmanac(requested.getRedirectUrl());
+        var target =
+                requested == null ? (String) session.getAttribute(KEPT) : withinAlmanac(requested.getRedirectUrl());
+        session.removeAttribute(KEPT);
         session.setAttribute(PREFIX + authorization.getState(), new Attempt(authorization, target, clock.instant()));
     }
 

@@ -1,10 +1,13 @@
 package app.almanac.security;
 
+import app.almanac.fusionauth.FusionAuthSettings;
+import app.almanac.settings.AppUrl;
 import com.nimbusds.jose.KeySourceException;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,15 +56,25 @@ class SignInFailure implements AuthenticationFailureHandler {
 
     private final HttpSessionSecurityContextRepository sessions = new HttpSessionSecurityContextRepository();
     private final Newcomers newcomers;
+    private final Revocations revocations;
+    private final FusionAuthSettings settings;
+    private final AppUrl url;
 
-    SignInFailure(Newcomers newcomers) {
+    SignInFailure(Newcomers newcomers, Revocations revocations, FusionAuthSettings settings, AppUrl url) {
         this.newcomers = newcomers;
+        this.revocations = revocations;
+        this.settings = settings;
+        this.url = url;
     }
 
     @Override
     public void onAuthenticationFailure(
             HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
             throws IOException, ServletException {
+        IssuedToken.of(request).map(List::of).ifPresent(unused -> {
+            revocations.queue(unused);
+            revocations.attempt(unused);
+        });
         var code = failure instanceof OAuth2AuthenticationException oauth
                 ? oauth.getError().getErrorCode()
                 : failure.getClass().getSimpleName();
@@ -77,15 +90,31 @@ class SignInFailure implements AuthenticationFailureHandler {
         }
         if (failure instanceof PersonAtSignIn.NotRegistered unregistered) {
             if (newcomers.letIn(unregistered.newcomer, request.getSession())) {
+                SignInAttempts.keepTarget(request);
                 response.sendRedirect(SignInStart.PATH);
             } else {
                 show(Problem.NOT_INVITED, request, response);
             }
             return;
         }
+        if (SignInSteps.PROVE_AGAIN.equals(code)) {
+            proveAgain(request, response);
+            return;
+        }
         var problem = problem(code, failure);
         log.warn("Sign-in failed: {} ({})", problem, isOurCode(code) ? code : "an error of FusionAuth's");
         show(problem, request, response);
+    }
+
+    /** A FusionAuth that did not ask, although it should have, has its single sign-on session ended instead. */
+    private void proveAgain(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (FreshSignIn.isDemanded(request)) {
+            response.sendRedirect(SignOut.address(settings, url).toString());
+        } else {
+            FreshSignIn.demand(request.getSession());
+            SignInAttempts.keepTarget(request);
+            response.sendRedirect(SignInStart.PATH);
+        }
     }
 
     private static Problem problem(String code, AuthenticationException failure) {

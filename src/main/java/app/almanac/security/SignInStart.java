@@ -48,10 +48,11 @@ class SignInStart implements OAuth2AuthorizationRequestResolver {
         if (!"GET".equals(request.getMethod()) || !(registers || PATH.equals(request.getServletPath()))) {
             return null;
         }
-        var authorization = requests.resolve(request, Registrations.SIGN_IN);
-        if (authorization != null && registers) {
-            return registering(authorization, invitation.group(1));
+        var resolved = requests.resolve(request, Registrations.SIGN_IN);
+        if (resolved != null && registers) {
+            return registering(resolved, invitation.group(1));
         }
+        var authorization = resolved != null && FreshSignIn.isDemanded(request) ? asking(resolved) : resolved;
         if (authorization == null || request.getParameter(AGAIN) == null) {
             return authorization;
         }
@@ -59,6 +60,13 @@ class SignInStart implements OAuth2AuthorizationRequestResolver {
                 .state(authorization.getState() + SECOND_TRY)
                 .authorizationRequestUri(uri -> uri.replaceQueryParam("state", authorization.getState() + SECOND_TRY)
                         .build())
+                .build();
+    }
+
+    /** Whoever is there proves who they are, whatever single sign-on session the browser has. */
+    private static OAuth2AuthorizationRequest asking(OAuth2AuthorizationRequest authorization) {
+        return OAuth2AuthorizationRequest.from(authorization)
+                .additionalParameters(parameters -> parameters.put("prompt", "login"))
                 .build();
     }
 

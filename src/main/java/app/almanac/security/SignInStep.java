@@ -39,6 +39,9 @@ public interface SignInStep {
         /** There is no session; the person is told why by {@code signin.problem.<problem>}. */
         record Refused(String problem) implements Verdict {}
 
+        /** It came by a single sign-on session that does not count any more: they have to prove who they are. */
+        record ProveAgain() implements Verdict {}
+
         /** It cannot be decided now: the person is asked to try again. */
         record Unavailable() implements Verdict {}
     }

@@ -3,7 +3,7 @@ package app.almanac.security;
 import app.almanac.security.SignInStep.SigningIn;
 import app.almanac.security.SignInStep.Verdict;
 import java.time.Clock;
-import java.util.List;
+import java.util.Objects;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -22,16 +22,15 @@ class SignInSteps {
     /** A step's refusal travels as an OAuth error, the one kind of failure that Spring's filter knows. */
     static final String REFUSED = "refused_";
 
+    static final String PROVE_AGAIN = "prove_again";
     static final String UNAVAILABLE = "temporarily_unavailable";
 
     private final ObjectProvider<SignInStep> steps;
-    private final Revocations revocations;
     private final Browser browser;
     private final Clock clock;
 
-    SignInSteps(ObjectProvider<SignInStep> steps, Revocations revocations, Browser browser, Clock clock) {
+    SignInSteps(ObjectProvider<SignInStep> steps, Browser browser, Clock clock) {
         this.steps = steps;
-        this.revocations = revocations;
         this.browser = browser;
         this.clock = clock;
     }
@@ -44,25 +43,24 @@ class SignInSteps {
         for (var step : steps.orderedStream().toList()) {
             signIn = switch (step.take(signIn)) {
                 case Verdict.GoOn(var person) -> signIn.as(person);
-                case Verdict.Refused(var problem) -> throw failure(REFUSED + problem, signIn.person());
-                case Verdict.Unavailable ignored -> throw failure(UNAVAILABLE, signIn.person());
+                case Verdict.Refused(var problem) -> throw failure(REFUSED + problem);
+                case Verdict.ProveAgain ignored -> throw failure(PROVE_AGAIN);
+                case Verdict.Unavailable ignored -> throw failure(UNAVAILABLE);
             };
         }
         // The steps may have changed what FusionAuth keeps: only a view from after them is newer than the session.
         var person = signIn.person().signedIn(clock.instant());
+        FreshSignIn.done(exchange().getRequest());
         return new OAuth2AuthenticationToken(person, person.getAuthorities(), Registrations.SIGN_IN);
     }
 
     private SigningIn signingIn(CurrentPerson person) {
-        if (!(RequestContextHolder.currentRequestAttributes() instanceof ServletRequestAttributes exchange)
-                || exchange.getResponse() == null) {
-            throw new IllegalStateException("signed in outside of a request");
-        }
+        var exchange = exchange();
         var request = exchange.getRequest();
         var before = SecurityContextHolder.getContext().getAuthentication();
         return new SigningIn(
                 person,
-                browser.name(request, exchange.getResponse()),
+                browser.name(request, Objects.requireNonNull(exchange.getResponse())),
                 before != null && before.getPrincipal() instanceof CurrentPerson former
                         ? former.refreshTokenId()
                         : null,
@@ -70,13 +68,11 @@ class SignInSteps {
                 request.getRemoteAddr());
     }
 
-    /** Nobody will use the refresh token of a sign-in that goes no further. */
-    private OAuth2AuthenticationException failure(String code, CurrentPerson person) {
-        if (person.refreshTokenId() != null) {
-            var unused = List.of(person.refreshTokenId());
-            revocations.queue(unused);
-            revocations.attempt(unused);
-        }
+    private static ServletRequestAttributes exchange() {
+        return (ServletRequestAttributes) RequestContextHolder.currentRequestAttributes();
+    }
+
+    private static OAuth2AuthenticationException failure(String code) {
         return new OAuth2AuthenticationException(new OAuth2Error(code));
     }
 }

@@ -28,7 +28,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -37,7 +36,7 @@ import sandbox.Sandbox;
 
 /**
  * A hundred sign-ins of one person at the same moment, decided by two instances on one database, on two devices at most,
- * while every third revocation fails. The first repetition meets a cold machine, the second a warm one.
+ * while every third revocation fails.
  */
 class DeviceRaceTests {
 
@@ -84,7 +83,7 @@ class DeviceRaceTests {
         sandbox.fusionAuth().refuseEveryRevocation(3);
     }
 
-    @RepeatedTest(2)
+    @Test
     void ofAHundredBrowsersTwoGetInAndNobodyElse() throws Exception {
         var began = Instant.now();
         var arrived = atOnce(MANY, i -> arrive(devices(i), browser(i)));

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import sandbox.FusionAuthStandIn.HostedLinking;
 
 /** On two devices at most, by the friendly policy. */
 class DevicesTests {
@@ -36,6 +37,7 @@ class DevicesTests {
         var fusionAuth = world.sandbox().fusionAuth();
         fusionAuth.down(false);
         fusionAuth.refreshTokensListed(true);
+        fusionAuth.hostedLinking(HostedLinking.LINK_COMPLETED);
         fusionAuth.refuseEveryRevocation(0);
         fusionAuth.revokeDevices(ANA);
     }
@@ -142,6 +144,62 @@ class DevicesTests {
         assertThat(phone.page().text()).contains("Firefox on Linux");
         assertThat(phone.get("/css/app.css").status()).isEqualTo(200);
         assertThat(world.sandbox().fusionAuth().devicesOf(ANA)).isOne();
+    }
+
+    @Test
+    void whoeverHoldsADeviceThatWasSignedOutFromAfarHasToProveWhoTheyAre() {
+        var phone = world.visitor(PHONE).get("/login").signIn(ANA);
+        var laptop = world.signedIn(ANA).get("/devices");
+
+        laptop.submit(signOut(laptop, "Safari on iPhone"), Map.of());
+
+        assertThat(reason(phone.get("/calendar"))).isEqualTo("elsewhere");
+        assertThat(phone.get("/accounts").page().select("[name=password]")).isNotEmpty();
+        assertThat(phone.signIn(ANA).at().getPath()).isEqualTo("/accounts");
+    }
+
+    @Test
+    void forgettingAlmanacsCookiesDoesNotLeadAroundThat() {
+        var phone = world.visitor(PHONE).get("/login").signIn(ANA);
+        var laptop = world.signedIn(ANA).get("/devices");
+        laptop.submit(signOut(laptop, "Safari on iPhone"), Map.of());
+
+        phone.forgets("almanac");
+
+        assertThat(phone.get("/accounts").page().select("[name=password]")).isNotEmpty();
+        assertThat(phone.signIn(ANA).at().getPath()).isEqualTo("/accounts");
+        assertThat(world.sandbox().fusionAuth().devicesOf(ANA)).isEqualTo(2);
+    }
+
+    @Test
+    void aFusionAuthThatDoesNotAskHasItsSingleSignOnEnded() {
+        var phone = world.visitor(PHONE).get("/login").signIn(ANA);
+        var laptop = world.signedIn(ANA).get("/devices");
+        laptop.submit(signOut(laptop, "Safari on iPhone"), Map.of());
+        world.sandbox().fusionAuth().hostedLinking(HostedLinking.SESSION_WINS);
+
+        assertThat(reason(phone.get("/calendar"))).isEqualTo("elsewhere");
+        assertThat(phone.get("/login").at()).isEqualTo(world.url().resolve("/"));
+        assertThat(phone.get("/login").page().select("[name=password]")).isNotEmpty();
+    }
+
+    @Test
+    void signingThisDeviceOutIsSigningOut() {
+        var laptop = world.signedIn(ANA).get("/devices");
+
+        laptop.submit(laptop.form("/devices/" + own(laptop) + "/sign-out"), Map.of());
+
+        assertThat(laptop.at()).isEqualTo(world.url().resolve("/"));
+        assertThat(world.sandbox().fusionAuth().devicesOf(ANA)).isZero();
+        assertThat(laptop.get("/login").page().select("[name=password]")).isNotEmpty();
+    }
+
+    @Test
+    void aSignInThatIsNotLetInLeavesNoDevice() {
+        var nora = world.visitor().get("/login").signIn("nora@example.com");
+
+        assertThat(nora.status()).isEqualTo(403);
+        assertThat(world.sandbox().fusionAuth().devicesOf("nora@example.com")).isZero();
     }
 
     @Test

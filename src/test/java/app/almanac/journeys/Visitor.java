@@ -60,6 +60,15 @@ final class Visitor {
         return new Visitor(world, userAgent, http);
     }
 
+    /** Removes the cookies whose names begin so. */
+    void forgets(String cookie) {
+        var cookies = ((CookieManager) http.cookieHandler().orElseThrow()).getCookieStore();
+        cookies.getCookies().stream()
+                .filter(candidate -> candidate.getName().startsWith(cookie))
+                .toList()
+                .forEach(candidate -> cookies.remove(null, candidate));
+    }
+
     Document page() {
         return page;
     }
