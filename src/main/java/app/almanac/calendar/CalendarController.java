@@ -31,8 +31,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 class CalendarController {
 
-    private static final int FIRST_YEAR = 1900;
-    private static final int LAST_YEAR = 2200;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
 
     private final MergedCalendar calendar;
@@ -87,7 +85,7 @@ class CalendarController {
         }
         try {
             var date = LocalDate.parse(given);
-            if (date.getYear() >= FIRST_YEAR && date.getYear() <= LAST_YEAR) {
+            if (Years.include(date)) {
                 return date;
             }
         } catch (DateTimeException malformed) {

@@ -94,11 +94,14 @@ class EventsController {
     private static Instant instant(String name, @Nullable String text) {
         try {
             // a plus sign that was not encoded arrives as a space
-            return OffsetDateTime.parse(Objects.requireNonNullElse(text, "").replace(' ', '+'))
-                    .toInstant();
+            var time = OffsetDateTime.parse(Objects.requireNonNullElse(text, "").replace(' ', '+'));
+            if (Years.include(time)) {
+                return time.toInstant();
+            }
         } catch (DateTimeException malformed) {
-            throw new BadParameter(name);
+            // answered below, as a year beyond reason is
         }
+        throw new BadParameter(name);
     }
 
     private static EventJson json(MergedEvent merged, List<MergedEvent> all, ZoneId zone) {

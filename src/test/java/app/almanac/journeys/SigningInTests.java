@@ -154,7 +154,14 @@ class SigningInTests {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"from=x&to=y", "from=2026-01-01T00:00:00Z", "from=2026-01-01T00:00:00Z&to=2026-06-01T00:00:00Z"})
+            strings = {
+                "from=x&to=y",
+                "from=2026-01-01T00:00:00Z",
+                "from=2026-01-01T00:00:00Z&to=2026-06-01T00:00:00Z",
+                "from=9999-12-31T00:00:00-05:00&to=9999-12-31T23:59:59-05:00",
+                "from=%2B20000-01-01T00:00:00Z&to=%2B20000-01-02T00:00:00Z",
+                "from=-0001-01-01T00:00:00Z&to=-0001-01-02T00:00:00Z"
+            })
     void theJsonSaysWhatIsWrongWithItsParameters(String query) {
         var ana = world.signedIn("ana@example.com").get("/api/events?" + query);
 
