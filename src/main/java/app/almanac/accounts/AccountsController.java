@@ -8,14 +8,12 @@ import app.almanac.upstream.Upstream;
 import app.almanac.web.Notices;
 import app.almanac.web.PageCounts;
 import jakarta.servlet.http.HttpSession;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -32,7 +30,7 @@ class AccountsController {
     private final GoogleCalendars calendars;
     private final ConnectSettings settings;
     private final Notices notices;
-    private final Duration budget;
+    private final PageBudget budget;
     private final ExecutorService threads = Upstream.threads();
 
     AccountsController(
@@ -40,7 +38,7 @@ class AccountsController {
             GoogleCalendars calendars,
             ConnectSettings settings,
             Notices notices,
-            @Value("${almanac.calendar-budget}") Duration budget) {
+            PageBudget budget) {
         this.accounts = accounts;
         this.calendars = calendars;
         this.settings = settings;
@@ -50,7 +48,7 @@ class AccountsController {
 
     @GetMapping("/accounts")
     String accounts(@AuthenticationPrincipal CurrentPerson person, HttpSession session, Model model) {
-        var deadline = System.nanoTime() + budget.toNanos();
+        var deadline = budget.deadline();
         var known = accounts.of(person.id());
         var cards = known.accounts().stream()
                 .map(account -> threads.submit(() -> card(account, known.linksKnown())))

@@ -4,6 +4,7 @@ import app.almanac.accounts.AccountDisconnected;
 import app.almanac.accounts.AccountId;
 import app.almanac.accounts.ConnectedAccount;
 import app.almanac.accounts.ConnectedAccounts;
+import app.almanac.accounts.PageBudget;
 import app.almanac.fusionauth.PersonId;
 import app.almanac.google.Calendar;
 import app.almanac.google.GoogleCalendarAnswer;
@@ -25,7 +26,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
@@ -50,7 +50,7 @@ class MergedCalendar {
     private final ConnectedAccounts accounts;
     private final GoogleCalendars google;
     private final Clock clock;
-    private final Duration budget;
+    private final PageBudget budget;
     private final ExecutorService threads = Upstream.threads();
     private final ConcurrentHashMap<Key, Future<GoogleCalendarAnswer>> underWay = new ConcurrentHashMap<>();
     private final Cache<Key, Good> lastGood = Caffeine.newBuilder()
@@ -58,11 +58,7 @@ class MergedCalendar {
             .expireAfterWrite(OLD_AT_MOST)
             .build();
 
-    MergedCalendar(
-            ConnectedAccounts accounts,
-            GoogleCalendars google,
-            Clock clock,
-            @Value("${almanac.calendar-budget}") Duration budget) {
+    MergedCalendar(ConnectedAccounts accounts, GoogleCalendars google, Clock clock, PageBudget budget) {
         this.accounts = accounts;
         this.google = google;
         this.clock = clock;
@@ -70,7 +66,7 @@ class MergedCalendar {
     }
 
     Loaded load(PersonId person, Instant from, Instant to, ZoneId zone) {
-        var deadline = System.nanoTime() + budget.toNanos();
+        var deadline = budget.deadline();
         var known = accounts.of(person);
         var loads = known.accounts().stream()
                 .map(account -> known.linksKnown() ? begin(person, account, from, to, zone) : null)

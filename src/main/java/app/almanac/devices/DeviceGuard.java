@@ -3,10 +3,10 @@ package app.almanac.devices;
 import app.almanac.security.Browser;
 import app.almanac.security.CurrentPerson;
 import app.almanac.security.SessionGuard;
+import app.almanac.security.SessionSettings;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Duration;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
@@ -31,11 +31,11 @@ class DeviceGuard implements SessionGuard {
     private final Duration betweenWrites;
     private final RequestMatcher waysOut;
 
-    DeviceGuard(DeviceRows rows, Browser browsers, Clock clock, @Value("${almanac.session.idle}") Duration idle) {
+    DeviceGuard(DeviceRows rows, Browser browsers, Clock clock, SessionSettings sessions) {
         this.rows = rows;
         this.browsers = browsers;
         this.clock = clock;
-        this.betweenWrites = betweenWrites(idle);
+        this.betweenWrites = betweenWrites(sessions.idle());
         var paths = PathPatternRequestMatcher.withDefaults();
         this.waysOut = new OrRequestMatcher(
                 paths.matcher(HttpMethod.POST, "/devices/{id}/sign-out"),

@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /** On how many devices somebody may be signed in ({@code DEVICES_LIMIT}; 0: as many as they like), and what happens then. */
 @ConfigurationProperties("almanac")
-record DeviceSettings(int devicesLimit, Policy devicesPolicy) {
+record DeviceSettings(Integer devicesLimit, Policy devicesPolicy) {
 
     enum Policy {
         /** They pick which device to end. */
@@ -15,7 +15,8 @@ record DeviceSettings(int devicesLimit, Policy devicesPolicy) {
     }
 
     DeviceSettings {
-        if (devicesLimit < 0) {
+        BadSetting.present("DEVICES_POLICY", devicesPolicy);
+        if (BadSetting.present("DEVICES_LIMIT", devicesLimit) < 0) {
             throw new BadSetting("DEVICES_LIMIT", "is negative: set it to a whole number, or to 0 for no limit.");
         }
     }

@@ -1,7 +1,7 @@
 package app.almanac.devices;
 
+import app.almanac.security.SessionSettings;
 import java.time.Duration;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -19,13 +19,10 @@ class Sweeper {
     private final Duration unused;
     private final Duration life;
 
-    Sweeper(
-            Devices devices,
-            @Value("${almanac.session.idle}") Duration idle,
-            @Value("${almanac.session.life}") Duration life) {
+    Sweeper(Devices devices, SessionSettings sessions) {
         this.devices = devices;
-        this.unused = idle.plus(DeviceGuard.betweenWrites(idle));
-        this.life = life;
+        this.unused = sessions.idle().plus(DeviceGuard.betweenWrites(sessions.idle()));
+        this.life = sessions.life();
     }
 
     @Scheduled(fixedDelay = 10_000)

@@ -1,5 +1,6 @@
 package app.almanac.doctor;
 
+import app.almanac.fusionauth.FusionAuthSettings;
 import app.almanac.fusionauth.FusionAuthSetup;
 import app.almanac.google.GoogleSetup;
 import app.almanac.settings.BadSetting;
@@ -33,8 +34,10 @@ class Doctor {
         findings.add(database());
         findings.addAll(examined(
                 "FusionAuth", () -> beans.getBean(FusionAuthSetup.class).findings()));
-        findings.addAll(
-                examined("Google", () -> beans.getBean(GoogleSetup.class).findings()));
+        findings.addAll(examined(
+                "Google",
+                () -> beans.getBean(GoogleSetup.class)
+                        .findings(beans.getBean(FusionAuthSettings.class).url())));
         return findings;
     }
 

@@ -30,6 +30,10 @@ public record FusionAuthSettings(
     public FusionAuthSettings {
         url = BadSetting.address("FUSIONAUTH_URL", url);
         internalUrl = BadSetting.address("FUSIONAUTH_INTERNAL_URL", internalUrl);
+        BadSetting.present("FUSIONAUTH_TENANT_ID", tenantId);
+        BadSetting.present("FUSIONAUTH_APPLICATION_ID", applicationId);
+        BadSetting.present("FUSIONAUTH_GOOGLE_IDP_ID", googleIdpId);
+        BadSetting.present("FUSIONAUTH_EDITION", edition);
         BadSetting.required("FUSIONAUTH_ISSUER", issuer, "the tenant's issuer");
         BadSetting.required(
                 "FUSIONAUTH_CLIENT_SECRET", clientSecret, "the client secret of Almanac's application at FusionAuth");

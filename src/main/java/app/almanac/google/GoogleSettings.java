@@ -19,6 +19,11 @@ record GoogleSettings(
     GoogleSettings {
         BadSetting.required("GOOGLE_CLIENT_ID", clientId, "the id of your OAuth client at Google");
         BadSetting.required("GOOGLE_CLIENT_SECRET", clientSecret, "the secret of your OAuth client at Google");
+        authorizationUrl = BadSetting.address("GOOGLE_AUTHORIZATION_URL", authorizationUrl);
+        tokenUrl = BadSetting.address("GOOGLE_TOKEN_URL", tokenUrl);
+        revocationUrl = BadSetting.address("GOOGLE_REVOCATION_URL", revocationUrl);
+        jwksUrl = BadSetting.address("GOOGLE_JWKS_URL", jwksUrl);
+        BadSetting.required("GOOGLE_ISSUER", issuer, "Google's issuer");
         calendarUrl = BadSetting.address("GOOGLE_CALENDAR_URL", calendarUrl);
     }
 

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriComponentsBuilder;
 
@@ -24,20 +23,19 @@ public class GoogleSetup {
 
     private final GoogleSettings settings;
     private final Clock clock;
-    private final List<URI> returnAddresses;
+    private final AppUrl url;
     private final Probe probe = new Probe();
 
-    /** {@code fusionAuthUrl} is where browsers reach FusionAuth, which is where Google sends them back by the hosted route. */
-    GoogleSetup(
-            GoogleSettings settings, AppUrl url, @Value("${almanac.fusionauth.url}") URI fusionAuthUrl, Clock clock) {
+    GoogleSetup(GoogleSettings settings, AppUrl url, Clock clock) {
         this.settings = settings;
+        this.url = url;
         this.clock = clock;
-        this.returnAddresses = List.of(
-                URI.create(fusionAuthUrl.toString().replaceAll("/$", "") + "/oauth2/callback"),
-                url.at("/accounts/connection/direct"));
     }
 
-    public List<Finding> findings() {
+    /** {@code fusionAuth} is where browsers reach FusionAuth, which is where Google sends them back by the hosted route. */
+    public List<Finding> findings(URI fusionAuth) {
+        var returnAddresses =
+                List.of(URI.create(fusionAuth + "/oauth2/callback"), url.at("/accounts/connection/direct"));
         if (settings.clientId().startsWith("to-be-made")) {
             return List.of(new Wrong(
                     "Google's client",

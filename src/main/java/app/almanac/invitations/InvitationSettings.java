@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 @ConfigurationProperties("almanac")
 record InvitationSettings(
         Mode invitationsMode,
-        int invitationsPerPerson,
+        Integer invitationsPerPerson,
         Duration invitationsLife,
         List<String> invitationsKnownCodes,
         String lambdaToken) {
@@ -26,6 +26,8 @@ record InvitationSettings(
     }
 
     InvitationSettings {
+        BadSetting.present("INVITATIONS_MODE", invitationsMode);
+        BadSetting.present("INVITATIONS_PER_PERSON", invitationsPerPerson);
         if (invitationsPerPerson < 0 || invitationsPerPerson > 1000) {
             throw new BadSetting("INVITATIONS_PER_PERSON", "is out of range: set it to a whole number from 0 to 1000.");
         }

@@ -6,9 +6,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /** How long a browser's session lasts: unused ({@code SESSION_IDLE}) and in all ({@code SESSION_LIFE}). */
 @ConfigurationProperties("almanac.session")
-record SessionSettings(Duration idle, Duration life) {
+public record SessionSettings(Duration idle, Duration life) {
 
-    SessionSettings {
+    public SessionSettings {
         BadSetting.positive("SESSION_IDLE", idle);
         BadSetting.positive("SESSION_LIFE", life);
     }

@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 record SessionServiceSettings(String token, String key, String oldKeys, UUID entityTypeId) {
 
     SessionServiceSettings {
+        BadSetting.present("SESSIONS_ENTITY_TYPE_ID", entityTypeId);
         if (!key.isBlank()) {
             decoded("SESSIONS_KEY", key);
         }

@@ -4,10 +4,13 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 
 /** A setting that stops the start. Its message is one sentence with the setting's name and the mend, never its value. */
 public final class BadSetting extends RuntimeException {
+
+    private static final Duration LONGEST = Duration.ofDays(3650);
 
     public BadSetting(String setting, String problemAndMend) {
         super(setting + " " + problemAndMend);
@@ -46,8 +49,17 @@ public final class BadSetting extends RuntimeException {
         return value;
     }
 
+    /** The value; a blank one is refused and never silently the default, nor nothing. */
+    public static <T> T present(String setting, @Nullable T value) {
+        if (value == null) {
+            throw new BadSetting(setting, "is blank: set it, or leave it out for its default.");
+        }
+        return value;
+    }
+
     /** An http or https address without a trailing slash. */
-    public static URI address(String setting, URI value) {
+    public static URI address(String setting, @Nullable URI given) {
+        var value = present(setting, given);
         var scheme = value.getScheme();
         if (!("http".equals(scheme) || "https".equals(scheme))
                 || value.getHost() == null
@@ -60,10 +72,12 @@ public final class BadSetting extends RuntimeException {
         return text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : value;
     }
 
-    /** A period longer than nothing. */
-    public static Duration positive(String setting, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new BadSetting(setting, "is no period: set it to an ISO 8601 duration such as PT12H.");
+    /** A period longer than nothing and at most {@link #LONGEST}, which no clock or session has trouble with. */
+    public static Duration positive(String setting, @Nullable Duration given) {
+        var value = present(setting, given);
+        if (value.isNegative() || value.isZero() || value.compareTo(LONGEST) > 0) {
+            throw new BadSetting(
+                    setting, "is no usable period: set it to an ISO 8601 duration such as PT12H, at most P3650D.");
         }
         return value;
     }

@@ -119,11 +119,7 @@ class GoogleSetupTests {
                 URI.create(at + "/keys"),
                 at,
                 URI.create(at));
-        return new GoogleSetup(
-                        settings,
-                        new AppUrl(URI.create("https://almanac.example")),
-                        URI.create("http://localhost:9011"),
-                        clock)
-                .findings();
+        return new GoogleSetup(settings, new AppUrl(URI.create("https://almanac.example")), clock)
+                .findings(URI.create("http://localhost:9011"));
     }
 }

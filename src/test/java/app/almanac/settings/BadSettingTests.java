@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -24,6 +27,10 @@ class BadSettingTests {
             "GOOGLE_CLIENT_ID", "client",
             "GOOGLE_CLIENT_SECRET", "planted-secret",
             "DATABASE_URL", "jdbc:postgresql://localhost:1/none");
+
+    /** Every record of settings and nothing that uses them. */
+    @ConfigurationPropertiesScan("app.almanac")
+    static class SettingsAlone {}
 
     @ParameterizedTest
     @CsvSource({
@@ -46,13 +53,77 @@ class BadSettingTests {
         "SESSION_LIFE, PT0S",
         "SESSIONS_KEY, planted",
         "SESSIONS_OLD_KEYS, planted",
-        "SESSIONS_ENTITY_TYPE_ID, session"
+        "SESSIONS_ENTITY_TYPE_ID, session",
+        "DATABASE_URL, postgres://localhost:1/none",
+        "DATABASE_URL, jdbc:postgresql://localhost:port/none",
+        "DATABASE_URL, jdbc:mysql://localhost:1/none",
+        "GOOGLE_AUTHORIZATION_URL, accounts.google.example",
+        "GOOGLE_AUTHORIZATION_URL, http://a google",
+        "GOOGLE_TOKEN_URL, ftp://google.example/token",
+        "GOOGLE_REVOCATION_URL, /revoke",
+        "GOOGLE_JWKS_URL, https:",
+        "GOOGLE_CALENDAR_URL, www.googleapis.com",
+        "CALENDAR_BUDGET, PT0S",
+        "CALENDAR_BUDGET, P4000D",
+        "SESSION_IDLE, P30000D",
+        "SESSION_LIFE, P999999999D",
+        "INVITATIONS_LIFE, -P1D"
     })
-    void theStartStopsAndNamesTheSetting(String setting, String value, CapturedOutput output) {
+    void readingStopsAndNamesTheSetting(String setting, String value, CapturedOutput output) {
+        stopsAndNames(SettingsAlone.class, setting, value, output);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "FUSIONAUTH_API_KEY, ''",
+        "DATABASE_URL, postgres://localhost:1/none",
+        "GOOGLE_AUTHORIZATION_URL, http://a google",
+        "DEVICES_LIMIT, ''"
+    })
+    void soDoesTheStartOfTheWhole(String setting, String value, CapturedOutput output) {
+        stopsAndNames(AlmanacApplication.class, setting, value, output);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "APP_URL",
+                "FUSIONAUTH_URL",
+                "FUSIONAUTH_INTERNAL_URL",
+                "FUSIONAUTH_ISSUER",
+                "FUSIONAUTH_TENANT_ID",
+                "FUSIONAUTH_APPLICATION_ID",
+                "FUSIONAUTH_GOOGLE_IDP_ID",
+                "FUSIONAUTH_EDITION",
+                "GOOGLE_AUTHORIZATION_URL",
+                "GOOGLE_TOKEN_URL",
+                "GOOGLE_REVOCATION_URL",
+                "GOOGLE_JWKS_URL",
+                "GOOGLE_ISSUER",
+                "GOOGLE_CALENDAR_URL",
+                "CONNECT_ROUTE",
+                "ACCOUNTS_LIMIT",
+                "CALENDAR_BUDGET",
+                "DATABASE_URL",
+                "DATABASE_USERNAME",
+                "SESSION_IDLE",
+                "SESSION_LIFE",
+                "INVITATIONS_MODE",
+                "INVITATIONS_PER_PERSON",
+                "INVITATIONS_LIFE",
+                "DEVICES_LIMIT",
+                "DEVICES_POLICY",
+                "SESSIONS_ENTITY_TYPE_ID"
+            })
+    void aBlankOneIsNeitherItsDefaultNorNothing(String setting, CapturedOutput output) {
+        stopsAndNames(SettingsAlone.class, setting, "", output);
+    }
+
+    private static void stopsAndNames(Class<?> what, String setting, String value, CapturedOutput output) {
         var settings = new HashMap<>(GOOD);
         settings.put(setting, value);
 
-        assertThatThrownBy(() -> start(settings)).isInstanceOf(Exception.class);
+        assertThatThrownBy(() -> start(what, settings)).isInstanceOf(Exception.class);
 
         assertThat(output.getAll()).contains("Description:").containsPattern("\n" + setting + " (is|has|cannot)");
         assertThat(output.getAll()).doesNotContain("planted");
@@ -60,13 +131,14 @@ class BadSettingTests {
 
     @Test
     void withoutPostgresqlTheStartSaysSo(CapturedOutput output) {
-        assertThatThrownBy(() -> start(GOOD)).isInstanceOf(Exception.class);
+        assertThatThrownBy(() -> start(AlmanacApplication.class, GOOD)).isInstanceOf(Exception.class);
 
         assertThat(output.getAll()).contains("check DATABASE_URL, DATABASE_USERNAME and DATABASE_PASSWORD.");
     }
 
-    private static void start(Map<String, String> settings) {
-        new SpringApplicationBuilder(AlmanacApplication.class)
+    private static void start(Class<?> what, Map<String, String> settings) {
+        new SpringApplicationBuilder(what)
+                .web(what == SettingsAlone.class ? WebApplicationType.NONE : WebApplicationType.SERVLET)
                 .properties(new HashMap<String, Object>(settings))
                 .run("--server.port=0", "--management.server.port=0");
     }
