@@ -1,10 +1,10 @@
 // Tells the server which time zone this browser lives in. Pages work without it: they then show UTC, and say so.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const told = `browser-zone=${zone}`;
+const secure = location.protocol === "https:";
+const told = `${secure ? "__Host-" : ""}browser-zone=${zone}`;
 
 if (zone && !document.cookie.split("; ").includes(told)) {
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `${told}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+  document.cookie = `${told}; Path=/; Max-Age=31536000; SameSite=Lax${secure ? "; Secure" : ""}`;
 
   // Reloading once is enough, and only if the cookie was kept: a browser that refuses cookies must not go round in circles.
   // What is said once would be gone after it: such a page stays as it is.

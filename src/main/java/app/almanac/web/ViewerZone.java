@@ -24,13 +24,13 @@ public class ViewerZone {
     /** All names that may be asked for, for a list to choose from. */
     public static final Set<String> NAMES = new TreeSet<>(ZoneId.getAvailableZoneIds());
 
-    private static final String BROWSER = "browser-zone";
-
     private final String chosen;
+    private final String browsers;
     private final boolean secure;
 
     ViewerZone(AppUrl url) {
         this.chosen = url.cookie("zone");
+        this.browsers = url.cookie("browser-zone"); // zone.js writes it
         this.secure = url.isHttps();
     }
 
@@ -56,12 +56,12 @@ public class ViewerZone {
     }
 
     public ZoneId remembered(HttpServletRequest request) {
-        return cookie(request, chosen).or(() -> cookie(request, BROWSER)).orElse(ZoneId.of("UTC"));
+        return cookie(request, chosen).or(() -> cookie(request, browsers)).orElse(ZoneId.of("UTC"));
     }
 
     /** Whether nobody has said a zone yet, so that a script may tell the browser's. */
     public boolean isUnknown(HttpServletRequest request) {
-        return cookie(request, chosen).or(() -> cookie(request, BROWSER)).isEmpty();
+        return cookie(request, chosen).or(() -> cookie(request, browsers)).isEmpty();
     }
 
     private static Optional<ZoneId> cookie(HttpServletRequest request, String name) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.almanac.journeys.Chromium.Window;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -128,6 +130,28 @@ class SeveralAccountsJourney {
         window.checked("not-invited");
         page.navigate(world.url() + "/no/such/page");
         assertThat(page.getByLabel("Password")).hasCount(0);
+        window.close();
+    }
+
+    /** The script itself under an https address, which no server of the tests has. */
+    @Test
+    void overHttpsTheBrowsersZoneIsInAHostCookie() {
+        var window = chromium.window("Europe/Berlin");
+        var page = window.page();
+        page.route("https://almanac.example/**", asked -> {
+            if (asked.request().url().endsWith(".js")) {
+                asked.fulfill(new Route.FulfillOptions()
+                        .setContentType("text/javascript")
+                        .setPath(Path.of("src/main/resources/static/js/zone.js")));
+            } else {
+                asked.fulfill(new Route.FulfillOptions()
+                        .setContentType("text/html")
+                        .setBody("<script type=\"module\" src=\"/zone.js\"></script>"));
+            }
+        });
+        page.navigate("https://almanac.example/");
+
+        page.waitForFunction("document.cookie === '__Host-browser-zone=Europe/Berlin'");
         window.close();
     }
 
