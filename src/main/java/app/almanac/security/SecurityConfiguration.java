@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.time.Clock;
+import java.util.Arrays;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
@@ -17,6 +18,7 @@ import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AccessTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AuthorizationCodeGrantRequest;
 import org.springframework.security.oauth2.client.web.OAuth2LoginAuthenticationFilter;
@@ -24,6 +26,7 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AuthenticationSuccessHandler;
+import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.security.web.savedrequest.RequestCache;
@@ -154,6 +157,7 @@ class SecurityConfiguration {
                         .successHandler(toTheRequestedPage(sessions))
                         .failureHandler(failure)
                         .withObjectPostProcessor(keepingThePersonOnly(steps)))
+                .csrf(csrf -> csrf.requireCsrfProtectionMatcher(SecurityConfiguration::needsToken))
                 .logout(logout -> logout.addLogoutHandler(signOut).logoutSuccessHandler(signOut))
                 .requestCache(cache -> cache.requestCache(requestedPages))
                 .exceptionHandling(errors -> errors.defaultAuthenticationEntryPointFor(
@@ -175,6 +179,18 @@ class SecurityConfiguration {
                                         .CrossOriginOpenerPolicy.SAME_ORIGIN))
                         .httpStrictTransportSecurity(hsts -> strictTransport(hsts, url)));
         return http.build();
+    }
+
+    /**
+     * Whoever is not signed in, or not any more, is sent to sign in by whatever they post: a token of the session that is
+     * gone must not be missed before. What is open is theirs to post, and needs one.
+     */
+    private static boolean needsToken(HttpServletRequest request) {
+        return CsrfFilter.DEFAULT_CSRF_MATCHER.matches(request)
+                && (SecurityContextHolder.getContext().getAuthentication() != null
+                        || Arrays.stream(OPEN)
+                                .map(PathPatternRequestMatcher.withDefaults()::matcher)
+                                .anyMatch(open -> open.matches(request)));
     }
 
     private static void strictTransport(HeadersConfigurer<HttpSecurity>.HstsConfig hsts, AppUrl url) {

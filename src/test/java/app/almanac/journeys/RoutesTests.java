@@ -141,16 +141,37 @@ class RoutesTests {
     /** Machine addresses have no session that another site could use; each asks for a credential of its own. */
     @Test
     void noChangeIsTakenWithoutThePagesToken() throws Exception {
-        var changes = new ArrayList<>(table().keySet());
+        var changes = changes();
         changes.add("POST /logout");
+        for (var route : changes) {
+            assertThat(answer(route, callers.get("admin"), false)).as(route).isEqualTo("403");
+        }
+    }
+
+    /** As after a night: the page is there, and the session that its token belongs to is not. */
+    @Test
+    void whatIsPostedFromASessionThatIsOverLeadsToSignInAndWhatIsOpenStillNeedsAToken() throws Exception {
+        for (var route : changes()) {
+            assertThat(answer(route, null, false))
+                    .as(route)
+                    .isEqualTo(route.startsWith("POST /join/") ? "403" : "sign-in");
+        }
+        assertThat(application
+                        .perform(MockMvcRequestBuilders.post("/logout"))
+                        .andReturn()
+                        .getResponse()
+                        .getRedirectedUrl())
+                .startsWith(world.sandbox().settings().get("FUSIONAUTH_URL") + "/oauth2/logout");
+    }
+
+    private static List<String> changes() {
+        var changes = new ArrayList<>(table().keySet());
         changes.removeIf(route -> route.startsWith("GET ")
                 || route.startsWith("ANY ")
                 || route.contains(" /fusionauth/")
                 || route.contains(" /api/sessions"));
         assertThat(changes).isNotEmpty();
-        for (var route : changes) {
-            assertThat(answer(route, callers.get("admin"), false)).as(route).isEqualTo("403");
-        }
+        return changes;
     }
 
     private static Map<String, List<String>> table() {
@@ -201,8 +222,8 @@ class RoutesTests {
             return response.getStatus() == 401 || response.getStatus() == 403
                     ? String.valueOf(response.getStatus())
                     : "in";
-        } catch (ServletException itsOwn) {
-            return "in";
+        } catch (ServletException broken) {
+            return "broken: " + broken.getCause();
         }
     }
 
