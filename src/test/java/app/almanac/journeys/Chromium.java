@@ -21,6 +21,13 @@ import java.util.stream.Stream;
 /** The system's Chromium. */
 final class Chromium implements AutoCloseable {
 
+    /** As {@code app.almanac.Wait}: a busy machine is no failure. */
+    private static final int PATIENCE = 60_000;
+
+    static {
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
+    }
+
     private final Playwright playwright =
             Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
     private final Browser browser = playwright
@@ -68,7 +75,7 @@ final class Chromium implements AutoCloseable {
         private Window(BrowserContext context) {
             this.context = context;
             this.page = context.newPage();
-            page.setDefaultTimeout(10_000);
+            page.setDefaultTimeout(PATIENCE);
             page.onConsoleMessage(message -> {
                 if (message.type().equals("error") && !message.text().contains("Failed to load resource")) {
                     complaints.add(message.text());
