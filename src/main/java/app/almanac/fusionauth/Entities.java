@@ -38,6 +38,13 @@ public class Entities {
         UNAVAILABLE
     }
 
+    public enum Deleted {
+        DELETED,
+        /** Nothing of that type and id; what else may have the id stays. */
+        NOT_THERE,
+        UNAVAILABLE
+    }
+
     private static final Logger log = LoggerFactory.getLogger(Entities.class);
 
     private static final Duration READ = Duration.ofMillis(800);
@@ -57,10 +64,10 @@ public class Entities {
             return new EntityAnswer.Absent();
         }
         var entity = answer.succeeded() && answer.value() != null ? answer.value().entity : null;
-        if (entity == null || !id.equals(entity.id) || !isOurs(entity, type)) {
+        if (entity == null || !id.equals(entity.id)) {
             return new EntityAnswer.Unavailable();
         }
-        return new EntityAnswer.Known(known(entity));
+        return isOurs(entity, type) ? new EntityAnswer.Known(known(entity)) : new EntityAnswer.AnotherOnes();
     }
 
     /** Makes an entity. Whether FusionAuth refuses an id that is taken is not documented: read before and, at need, again. */
@@ -73,10 +80,22 @@ public class Entities {
         return write("to change an entity", client -> client.updateEntity(entity.id(), request(entity, name)));
     }
 
-    /** Whether it is gone now; also when it was not there. */
-    public boolean delete(UUID id) {
+    /** Reads first: FusionAuth deletes by id alone, and the tenant has entities of others. */
+    public Deleted delete(UUID id, UUID type) {
+        return switch (byId(id, type)) {
+            case EntityAnswer.Known ignored -> delete(id);
+            case EntityAnswer.Absent ignored -> Deleted.NOT_THERE;
+            case EntityAnswer.AnotherOnes ignored -> Deleted.NOT_THERE;
+            case EntityAnswer.Unavailable ignored -> Deleted.UNAVAILABLE;
+        };
+    }
+
+    private Deleted delete(UUID id) {
         var answer = fusionAuth.call("to delete an entity", WRITE, client -> client.deleteEntity(id));
-        return answer.succeeded() || answer.is(404);
+        if (answer.is(404)) {
+            return Deleted.NOT_THERE;
+        }
+        return answer.succeeded() ? Deleted.DELETED : Deleted.UNAVAILABLE;
     }
 
     /**
@@ -119,6 +138,9 @@ public class Entities {
             switch (byId(id, type)) {
                 case EntityAnswer.Known(var single) -> now.add(single);
                 case EntityAnswer.Absent ignored -> {}
+                case EntityAnswer.AnotherOnes ignored -> {
+                    return null;
+                }
                 case EntityAnswer.Unavailable ignored -> {
                     return null;
                 }

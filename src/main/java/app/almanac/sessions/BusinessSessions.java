@@ -122,7 +122,11 @@ class BusinessSessions {
 
     /** Whether it is over now; also when there was none. */
     boolean end(String identifier) {
-        return ids(identifier).stream().map(id -> records.delete(id.value())).reduce(true, Boolean::logicalAnd);
+        return ids(identifier).stream().map(this::isGone).reduce(true, Boolean::logicalAnd);
+    }
+
+    private boolean isGone(SessionId id) {
+        return records.delete(id.value()) instanceof Answer.Given;
     }
 
     /** Valid sessions, the newest first; those whose key was taken away are left out. */

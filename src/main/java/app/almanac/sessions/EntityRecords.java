@@ -70,6 +70,7 @@ final class EntityRecords implements SessionRecords {
     public Answer<Optional<SessionRecord>> find(SessionId id) {
         return switch (entities.byId(id.value(), type)) {
             case EntityAnswer.Absent ignored -> new Answer.Given<>(Optional.empty());
+            case EntityAnswer.AnotherOnes ignored -> new Answer.Unavailable<>();
             case EntityAnswer.Unavailable ignored -> new Answer.Unavailable<>();
             case EntityAnswer.Known(var entity) -> {
                 var record = record(entity);
@@ -116,8 +117,12 @@ final class EntityRecords implements SessionRecords {
     }
 
     @Override
-    public boolean delete(UUID id) {
-        return entities.delete(id);
+    public Answer<Boolean> delete(UUID id) {
+        return switch (entities.delete(id, type)) {
+            case DELETED -> new Answer.Given<>(true);
+            case NOT_THERE -> new Answer.Given<>(false);
+            case UNAVAILABLE -> new Answer.Unavailable<>();
+        };
     }
 
     @Override
@@ -134,7 +139,7 @@ final class EntityRecords implements SessionRecords {
             return new Answer.Given<>(new Ending.AnotherCount(page.total()));
         }
         var deletions = page.records().stream()
-                .map(record -> threads.submit(() -> delete(record.id().value())))
+                .map(record -> threads.submit(() -> delete(record.id().value()) instanceof Answer.Given))
                 .toList();
         int ended = 0;
         for (var deletion : deletions) {
@@ -168,7 +173,7 @@ final class EntityRecords implements SessionRecords {
         if (record.isEmpty() || record.get().isValid(now)) {
             return new Answer.Given<>(false);
         }
-        return delete(id.value()) ? new Answer.Given<>(true) : new Answer.Unavailable<>();
+        return delete(id.value());
     }
 
     /**

@@ -77,9 +77,11 @@ final class PostgresRecords implements SessionRecords {
     }
 
     @Override
-    public boolean delete(UUID id) {
-        jdbc.sql("DELETE FROM business_session WHERE id = :id").param("id", id).update();
-        return true;
+    public Answer<Boolean> delete(UUID id) {
+        return new Answer.Given<>(jdbc.sql("DELETE FROM business_session WHERE id = :id")
+                        .param("id", id)
+                        .update()
+                == 1);
     }
 
     @Override

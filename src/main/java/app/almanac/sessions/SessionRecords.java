@@ -43,8 +43,8 @@ sealed interface SessionRecords permits PostgresRecords, EntityRecords {
     /** Puts the record in the place of whatever is there; a valid session of the same person keeps its beginning. */
     Answer<Written> write(SessionRecord record, Instant now);
 
-    /** Whether it is gone now; also when it was not there. */
-    boolean delete(UUID id);
+    /** Whether it was there; it is gone now either way. */
+    Answer<Boolean> delete(UUID id);
 
     Answer<Page> list(SessionFilter filter, int most, Instant now);
 

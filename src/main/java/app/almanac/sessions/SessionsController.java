@@ -144,11 +144,14 @@ class SessionsController {
             @AuthenticationPrincipal CurrentPerson person,
             RedirectAttributes redirect) {
         requireOperator(person);
-        var ended = records.delete(id);
-        if (ended) {
-            log.info("{} ended a session of a business application", person.id());
-        }
-        return back(ended ? new Told("ended", 1, 0) : new Told("unavailable", 0, 0), user, indicator, redirect);
+        var told = switch (records.delete(id)) {
+            case Answer.Given<Boolean>(var wasThere)
+            when !wasThere -> throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+            case Answer.Given<Boolean> ignored -> new Told("ended", 1, 0);
+            case Answer.Unavailable<Boolean> ignored -> new Told("unavailable", 0, 0);
+        };
+        log.info("{} ended a session of a business application: {}", person.id(), told.outcome());
+        return back(told, user, indicator, redirect);
     }
 
     /** Ends all that match, if the operator typed how many they are. */

@@ -2,6 +2,7 @@ package app.almanac.fusionauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.fusionauth.Entities.Deleted;
 import app.almanac.fusionauth.Entities.Written;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,7 @@ abstract class EntitiesContract {
 
     @AfterEach
     void nothingStays() {
-        entities.delete(id);
+        entities.delete(id, SESSION);
     }
 
     @AfterAll
@@ -72,9 +73,9 @@ abstract class EntitiesContract {
     }
 
     @Test
-    void whatIsNotThereIsNotReplacedAndMayBeDeleted() {
+    void whatIsNotThereIsNeitherReplacedNorDeleted() {
         assertThat(entities.replace(entity(1), "Contract")).isEqualTo(Written.NOT_NOW);
-        assertThat(entities.delete(id)).isTrue();
+        assertThat(entities.delete(id, SESSION)).isEqualTo(Deleted.NOT_THERE);
         assertThat(entities.byId(id, SESSION)).isEqualTo(new EntityAnswer.Absent());
     }
 
@@ -82,7 +83,18 @@ abstract class EntitiesContract {
     void anotherTypesEntityIsNotTakenForOurs() {
         entities.create(entity(1), "Contract");
 
-        assertThat(entities.byId(id, UUID.randomUUID())).isEqualTo(new EntityAnswer.Unavailable());
+        assertThat(entities.byId(id, UUID.randomUUID())).isEqualTo(new EntityAnswer.AnotherOnes());
+    }
+
+    @Test
+    void anotherTypesEntityIsNotDeleted() {
+        entities.create(entity(1), "Contract");
+
+        assertThat(entities.delete(id, UUID.randomUUID())).isEqualTo(Deleted.NOT_THERE);
+
+        assertThat(entities.byId(id, SESSION)).isInstanceOf(EntityAnswer.Known.class);
+        assertThat(entities.delete(id, SESSION)).isEqualTo(Deleted.DELETED);
+        assertThat(entities.byId(id, SESSION)).isEqualTo(new EntityAnswer.Absent());
     }
 
     @Test
@@ -99,7 +111,7 @@ abstract class EntitiesContract {
         entities.create(entity(1), "Contract");
         await("data.session_identifier:" + mark, 1);
 
-        entities.delete(id);
+        entities.delete(id, SESSION);
 
         assertThat(found("data.session_identifier:" + mark)).isEmpty();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.almanac.sessions.Shop;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,6 +92,20 @@ class SessionsPageTests {
         assertThat(ada.outcome()).isEqualTo("ended");
         assertThat(ada.at().getQuery()).isEqualTo("user=" + idOf("ana@example.com"));
         assertThat(shop.status(identifier)).isEqualTo(404);
+    }
+
+    @Test
+    void aSessionThatIsNotThereIsNotSaidToHaveEnded() {
+        shop.begin("ana@example.com", "gone", 60);
+        var ada = world.signedIn("ada@admin.example").get("/sessions?indicator=gone");
+        var ending = ada.page().expectFirst("[data-session] form");
+        ending.attr("action", "/sessions/" + UUID.randomUUID() + "/ending");
+
+        ada.submit(ending, Map.of());
+
+        assertThat(ada.status()).isEqualTo(404);
+        assertThat(ada.get("/sessions?indicator=gone").page().select("[data-session]"))
+                .hasSize(1);
     }
 
     @Test
