@@ -18,16 +18,18 @@ record SessionServiceSettings(String token, String key, String oldKeys, UUID ent
 
     SessionServiceSettings {
         BadSetting.present("SESSIONS_ENTITY_TYPE_ID", entityTypeId);
-        if (!key.isBlank()) {
-            decoded("SESSIONS_KEY", key);
-        }
+        var now = key.isBlank() ? new byte[0] : decoded("SESSIONS_KEY", key);
         if (token.isBlank() && !key.isBlank()) {
             throw new BadSetting("SESSIONS_TOKEN", "is missing: set it together with SESSIONS_KEY, or neither.");
         }
         if (!token.isBlank() && key.isBlank()) {
             throw new BadSetting("SESSIONS_KEY", "is missing: set it together with SESSIONS_TOKEN, or neither.");
         }
-        split(oldKeys).forEach(old -> decoded("SESSIONS_OLD_KEYS", old));
+        // what is under an old key is deleted once it is written under the key of now
+        if (split(oldKeys).anyMatch(old -> Arrays.equals(now, decoded("SESSIONS_OLD_KEYS", old)))) {
+            throw new BadSetting(
+                    "SESSIONS_OLD_KEYS", "has the key of SESSIONS_KEY in it: leave only other keys there.");
+        }
     }
 
     boolean isOn() {

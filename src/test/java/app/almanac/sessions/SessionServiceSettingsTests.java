@@ -41,6 +41,17 @@ class SessionServiceSettingsTests {
         }
     }
 
+    /** Also where it is written another way: with spaces, or without the padding. */
+    @Test
+    void theKeyOfNowIsNotAnOldOneToo() {
+        for (var old : new String[] {KEY, OTHER + ", " + KEY + " ", KEY.substring(0, 43)}) {
+            assertThatThrownBy(() -> settings("token", KEY, old))
+                    .isInstanceOf(BadSetting.class)
+                    .hasMessageStartingWith("SESSIONS_OLD_KEYS has the key of SESSIONS_KEY")
+                    .hasMessageNotContaining(KEY);
+        }
+    }
+
     @Test
     void theKeyOfNowComesBeforeTheOldOnes() {
         var keys = settings("token", KEY, " " + OTHER + " , ").keys();
