@@ -40,7 +40,7 @@ record LegacyHash(Scheme scheme, Secret stored, long work) {
 
     private static final Pattern PREFIXED =
             Pattern.compile("\\{([a-z0-9]+)(?:@SpringSecurity_v\\w+)?}(.*)", Pattern.CASE_INSENSITIVE);
-    private static final Pattern BCRYPT = Pattern.compile("\\$2[aby]?\\$(\\d\\d)\\$[./0-9A-Za-z]{53}");
+    private static final Pattern BCRYPT = Pattern.compile("\\$2[aby]?\\$(0[4-9]|[12]\\d|3[01])\\$[./0-9A-Za-z]{53}");
     private static final Pattern ARGON2 = Pattern.compile(
             "\\$argon2(?:id|i|d)(?:\\$v=\\d+)?\\$m=(\\d{1,7}),t=(\\d{1,3}),p=(\\d{1,3})\\$[A-Za-z0-9+/]+\\$[A-Za-z0-9+/]+");
     private static final Pattern SCRYPT =
@@ -50,7 +50,7 @@ record LegacyHash(Scheme scheme, Secret stored, long work) {
     private static final int PBKDF2_2017 = 80;
     private static final int PBKDF2_2022 = 96;
     /** Above this much work or memory a single check would stop the others, and could not end in time anyway. */
-    private static final long MOST_WORK = 4_000_000;
+    private static final long MOST_WORK = 600_000;
 
     private static final long MOST_KIBIBYTES = 128 * 1024;
 
@@ -91,17 +91,23 @@ record LegacyHash(Scheme scheme, Secret stored, long work) {
     /**
      * Whether this is the password, exactly as typed. What a scheme cannot tell apart is never right: under bcrypt more
      * than 72 bytes, of which it reads the first 72, and a NUL where the scheme pads with NULs or repeats the password.
+     * Nor is the empty password, whose digest stands in old stores for "none".
      */
     boolean matches(Secret password) {
         var typed = password.reveal();
         var whole = isWhole(typed);
-        return check(whole ? typed : "-") && whole;
+        try {
+            return check(whole ? typed : "-") && whole;
+        } catch (RuntimeException parameters) {
+            return false; // of the right form, with values that the scheme refuses
+        }
     }
 
     private boolean isWhole(String typed) {
         var nul = typed.indexOf('\0') >= 0;
         var text = StandardCharsets.UTF_8.newEncoder().canEncode(typed);
         return text
+                && !typed.isEmpty()
                 && switch (scheme) {
                     case BCRYPT -> !nul && typed.getBytes(StandardCharsets.UTF_8).length <= BCRYPT_BYTES;
                     case PBKDF2, SCRYPT -> !nul;
@@ -131,7 +137,7 @@ record LegacyHash(Scheme scheme, Secret stored, long work) {
             digest.update(stored, length, stored.length - length);
             return MessageDigest.isEqual(digest.digest(), Arrays.copyOf(stored, length));
         } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
+            throw new AssertionError(impossible);
         }
     }
 

@@ -94,6 +94,39 @@ class LegacyHashTests {
         assertThat(matches(stored, "")).isFalse();
     }
 
+    /** Old stores have the digest of nothing where somebody never had a password. */
+    @Test
+    void theEmptyPasswordIsNeverRight() throws Exception {
+        for (var stored : List.of(
+                "{md5}d41d8cd98f00b204e9800998ecf8427e",
+                "{ssha}" + salted("SHA-1", ""),
+                "{ssha256}" + salted("SHA-256", ""),
+                "{ssha512}" + salted("SHA-512", ""),
+                "{bcrypt}" + new BCryptPasswordEncoder(4).encode(""),
+                "{scrypt}" + new SCryptPasswordEncoder(16, 8, 1, 32, 16).encode(""),
+                "{argon2}" + new Argon2PasswordEncoder(16, 32, 1, 256, 1).encode(""),
+                "{pbkdf2}"
+                        + Pbkdf2PasswordEncoder.defaultsForSpringSecurity_v5_8().encode(""))) {
+            assertThat(matches(stored, "")).as(stored).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{argon2}$argon2id$v=19$m=0,t=0,p=0$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+                "{argon2}$argon2id$v=19$m=16,t=1,p=999$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+                "{argon2}$argon2id$v=99$m=256,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+                "{argon2}$argon2id$v=19$m=256,t=1,p=1$A$A",
+                "{scrypt}$00801$TmFDbA==$/bq+HJ00cgB4VucZDQHp/nxq18vII3gw53N2Y0s3MWI=",
+                "{scrypt}$10801$TmFDbA==$AA==",
+                "{scrypt}$100101$AAA$A=="
+            })
+    void parametersThatMakeNoSenseFitNoPassword(String stored) {
+        assertThat(LegacyHash.of(new Secret(stored)).filter(hash -> hash.matches(new Secret("password"))))
+                .isEmpty();
+    }
+
     @Test
     void underBcrypt72BytesAreThePasswordAnd73NeverAre() {
         var full = "é".repeat(35) + "ab";
@@ -146,6 +179,10 @@ class LegacyHashTests {
                 "{MD4}8a9d093f14f8701df17732b2bb182c74",
                 "{bcrypt}",
                 "{bcrypt}secret",
+                "{bcrypt}$2a$03$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+                "{bcrypt}$2a$00$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+                "{bcrypt}$2a$14$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+                "{bcrypt}$2a$99$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
                 "{bcrypt}$2a$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
                 "{argon2}$argon2id$v=19$m=9999999,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
                 "{argon2}$argon2id$v=19$m=1,t=999,p=1",
