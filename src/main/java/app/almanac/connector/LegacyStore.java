@@ -58,6 +58,9 @@ class LegacyStore implements InitializingBean, DisposableBean {
     private static final List<String> COLUMNS =
             List.of("id", "username", "email", "phone", "password_hash", "disabled", "first_name", "last_name");
     private static final int CONNECTIONS = 4;
+    /** An address of mail has at most 64 characters, an at sign and 255 more; no other name is longer. */
+    private static final int LONGEST_LOGIN = 320;
+
     private static final Duration AT_START = Duration.ofSeconds(3);
     /** No longer than this does a connection stay taken by a question that nobody waits for any more. */
     private static final Duration LONGEST = Duration.ofSeconds(2);
@@ -150,7 +153,7 @@ class LegacyStore implements InitializingBean, DisposableBean {
         if (pool == null) {
             throw new IllegalStateException("no legacy store is set");
         }
-        if (login.isBlank() || login.indexOf('\0') >= 0) {
+        if (login.isBlank() || login.length() > LONGEST_LOGIN || login.indexOf('\0') >= 0) {
             return new Answer.None();
         }
         try {

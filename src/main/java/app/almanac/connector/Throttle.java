@@ -1,5 +1,6 @@
 package app.almanac.connector;
 
+import app.almanac.upstream.Secret;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.net.InetAddress;
@@ -7,16 +8,16 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /**
  * How many wrong passwords are checked at all. Failed tries are counted by login name, by the address that FusionAuth
- * tells, and in all; a right password costs nothing. An address that has hardly failed is always let try, so that an
- * attack from elsewhere locks nobody out. The rule in full: docs/connector.md.
+ * tells, and in all; a right password costs nothing. An address that has hardly failed is let try all the same, so that an
+ * attack from elsewhere locks nobody out, though a login name is spared so only a bounded number of times. The rule in full: docs/connector.md.
  */
 @Component
 class Throttle {
@@ -27,9 +28,14 @@ class Throttle {
     private static final Rule BY_LOGIN = new Rule(20, 1 / 3.0, 1);
     private static final Rule BY_ADDRESS = new Rule(100, 1, 1);
     private static final Rule HARDLY_FAILED = new Rule(3, 3 / 600.0, 1);
+    /** By login name: tries that were let through for their address alone. */
+    private static final Rule SPARED = new Rule(100, 1 / 3.0, 1);
     /** In seconds of hashing. */
     private static final Rule IN_ALL = new Rule(5, 1 / 4.0, 0.001);
 
+    private static final Pattern IPV4 =
+            Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)\\.){3}(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)");
+    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]{2,45}");
     private static final double ROUNDING = 1e-6;
     private static final int KEPT = 100_000;
 
@@ -92,6 +98,7 @@ class Throttle {
     private final Cache<String, Bucket> logins = cache();
     private final Cache<String, Bucket> addresses = cache();
     private final Cache<String, Bucket> hardlyFailed = cache();
+    private final Cache<String, Bucket> spares = cache();
     private final Bucket inAll;
 
     Throttle(Clock clock) {
@@ -110,32 +117,39 @@ class Throttle {
     Admission admit(String login, String address) {
         var now = clock.instant();
         var from = network(address);
-        var byLogin = logins.get(login.strip().toLowerCase(Locale.ROOT), key -> new Bucket(BY_LOGIN, now));
+        // a fingerprint, since a caller chooses how long a name is
+        var name = new Secret(login.strip().toLowerCase(Locale.ROOT)).fingerprint();
+        var byLogin = logins.get(name, key -> new Bucket(BY_LOGIN, now));
+        var spared = spares.get(name, key -> new Bucket(SPARED, now));
         var byAddress = addresses.get(from, key -> new Bucket(BY_ADDRESS, now));
         var clean = hardlyFailed.get(from, key -> new Bucket(HARDLY_FAILED, now));
-        var buckets = List.of(byLogin, byAddress, clean);
         synchronized (this) {
-            var free = !from.isEmpty() && !clean.isEmpty(now);
             var spent = byLogin.isEmpty(now) || byAddress.isEmpty(now) || inAll.isEmpty(now);
-            if (spent && !free) {
+            if (spent && (from.isEmpty() || clean.isEmpty(now) || spared.isEmpty(now))) {
                 return new Admission.Refused();
             }
+            var buckets = spent ? List.of(byLogin, byAddress, clean, spared) : List.of(byLogin, byAddress, clean);
             buckets.forEach(bucket -> bucket.take(1));
             return new Admission.Granted(new Try(buckets));
         }
     }
 
-    /** An address, or of IPv6 the network of 64 bits, all of which one attacker has. */
+    /**
+     * An address in hexadecimal, or of IPv6 the network of 48 bits, which is what one customer may have; empty when it
+     * is no address. In brackets, or of that form, nothing is ever asked of a name server.
+     */
     private static String network(String address) {
-        if (address.indexOf(':') < 0) {
-            return address.length() <= 15 ? address : "";
-        }
         try {
-            return HexFormat.of()
-                    .formatHex(Arrays.copyOf(
-                            InetAddress.getByName("[" + address + "]").getAddress(), 8));
+            if (IPV4.matcher(address).matches()) {
+                return HexFormat.of().formatHex(InetAddress.getByName(address).getAddress());
+            }
+            if (IPV6.matcher(address).matches()) {
+                var bytes = InetAddress.getByName("[" + address + "]").getAddress();
+                return HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 6));
+            }
         } catch (UnknownHostException noAddress) {
-            return "";
+            // as if none was told
         }
+        return "";
     }
 }

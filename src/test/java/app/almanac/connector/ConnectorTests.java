@@ -139,6 +139,16 @@ class ConnectorTests {
         assertThat(room.signIn("olga", PASSWORD)).hasStatusOk();
     }
 
+    @Test
+    void aNameThatIsLongerThanAnyIsUnknownWithoutTheStoreBeingAsked() {
+        try (var alone = new LegacyRoom(LegacyDatabase.withMembers(PASSWORD))) {
+            alone.legacy.down(true);
+
+            assertThat(alone.signIn("o".repeat(321), PASSWORD)).hasStatus(404);
+            assertThat(alone.ask(alone.request("o".repeat(320), PASSWORD))).hasStatus(503);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"no", "false", "0", "f", "n", ""})
     void theseAreNotDisabled(String locked) {

@@ -2,6 +2,8 @@ package app.almanac.connector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.Wait;
+import java.lang.ref.WeakReference;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +11,8 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rule as docs/connector.md tells it. */
 class ThrottleTests {
@@ -59,13 +63,27 @@ class ThrottleTests {
     }
 
     @Test
-    void anAttackFromAThousandAddressesLocksNobodyOutElsewhere() {
-        for (int i = 0; i < 1000; i++) {
-            failures("lea", "10.0." + i / 250 + "." + i % 250, 20, CHEAP);
+    void anAttackFromThirtyAddressesLocksNobodyOutElsewhere() {
+        for (int i = 0; i < 30; i++) {
+            failures("lea", "10.0.0." + i, 20, CHEAP);
         }
 
         assertThat(failures("lea", "192.0.2.1", 3, CHEAP)).isEqualTo(3);
         assertThat(failures("lea", "10.0.0.1", 1, CHEAP)).isZero();
+    }
+
+    /** Whoever has addresses without end does not have tries without end; others wait no longer than for a login's own. */
+    @Test
+    void aLoginIsSparedAHundredTimesAndThenOnceEveryThreeSecondsWhateverTheAddresses() {
+        int checked = 0;
+        for (int i = 0; i < 1000; i++) {
+            checked += failures("lea", "10.0." + i / 250 + "." + i % 250, 20, CHEAP);
+        }
+        assertThat(checked).isEqualTo(20 + 100);
+        assertThat(failures("leo", "192.0.2.1", 1, CHEAP)).isEqualTo(1);
+
+        pass(Duration.ofSeconds(3));
+        assertThat(failures("lea", "192.0.2.1", 1, CHEAP)).isEqualTo(1);
     }
 
     @Test
@@ -84,11 +102,19 @@ class ThrottleTests {
     void anIpv6NetworkIsOneAddress() {
         int checked = 0;
         for (int i = 0; i < 500; i++) {
-            checked += failures("user" + i, "2001:db8:1:2::" + Integer.toHexString(i + 1), 1, CHEAP);
+            checked += failures("user" + i, "2001:db8:1:" + Integer.toHexString(i + 1) + "::1", 1, CHEAP);
         }
 
         assertThat(checked).isEqualTo(100);
-        assertThat(failures("lea", "2001:db8:1:3::1", 1, CHEAP)).isEqualTo(1);
+        assertThat(failures("lea", "2001:db8:2::1", 1, CHEAP)).isEqualTo(1);
+    }
+
+    @Test
+    void anAddressIsTheSameHoweverItIsWritten() {
+        failures("lea", "192.0.2.1", 20, CHEAP);
+
+        assertThat(failures("lea", "::ffff:192.0.2.1", 1, CHEAP)).isZero();
+        assertThat(failures("lea", "192.0.2.2", 1, CHEAP)).isEqualTo(1);
     }
 
     @Test
@@ -104,12 +130,31 @@ class ThrottleTests {
         assertThat(failures("lea", "", 1, CHEAP)).isEqualTo(1);
     }
 
-    @Test
-    void anAddressThatIsNoneCountsAsNone() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "localhost", "10.0.0", "10.0.0.256", "10.0.0.1.2", "1", "a:b", "::1::", "fe80::1%1", "x y"})
+    void anAddressThatIsNoneCountsAsNone(String none) {
         failures("lea", "not:an:address", 20, CHEAP);
 
-        assertThat(failures("lea", "", 1, CHEAP)).isZero();
-        assertThat(failures("lea", "x".repeat(1000), 1, CHEAP)).isZero();
+        assertThat(failures("lea", none, 1, CHEAP)).isZero();
+        assertThat(failures("lea", none + "x".repeat(1000), 1, CHEAP)).isZero();
+    }
+
+    /** Its caller chooses how long a name is, and a hundred thousand are remembered. */
+    @Test
+    void aNameItselfIsNotKept() {
+        var name = failed("n".repeat(15_000));
+
+        Wait.until(() -> {
+            System.gc();
+            return name.get() == null;
+        });
+        assertThat(failures("n".repeat(15_000), "", 50, CHEAP)).isEqualTo(19);
+    }
+
+    private WeakReference<String> failed(String name) {
+        failures(name, "", 1, CHEAP);
+        return new WeakReference<>(name);
     }
 
     private int failures(String login, String address, int tries, Duration hashing) {
