@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
@@ -35,8 +36,11 @@ class Hashing implements DisposableBean {
     private final ExecutorService threads = Executors.newFixedThreadPool(
             AT_ONCE, Thread.ofPlatform().name("legacy-hash-", 0).daemon().factory());
 
-    /** Checks a password against the first hash and, when it is wrong, only to spend the time, against the others. */
-    Result check(Secret password, Duration deadline, LegacyHash hash, LegacyHash... others) {
+    /**
+     * Checks a password against the first hash and, when it is wrong, only to spend the time, against the others.
+     * {@code late} hears what a wrong password took that was not checked in time: hashing cannot be stopped.
+     */
+    Result check(Secret password, Duration deadline, Consumer<Duration> late, LegacyHash hash, LegacyHash... others) {
         var until = System.nanoTime() + deadline.toNanos();
         var done = new CompletableFuture<Result.Done>();
         try {
@@ -56,6 +60,11 @@ class Hashing implements DisposableBean {
             });
             return done.get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
+            var unused = done.thenAccept(result -> {
+                if (!result.right()) {
+                    late.accept(result.took());
+                }
+            });
             return new Result.Busy();
         } catch (ExecutionException e) {
             throw new IllegalStateException("a hash could not be checked", e.getCause());

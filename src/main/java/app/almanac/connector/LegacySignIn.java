@@ -3,6 +3,7 @@ package app.almanac.connector;
 import app.almanac.connector.Hashing.Result;
 import app.almanac.upstream.Secret;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -55,16 +56,14 @@ class LegacySignIn {
     private final Throttle throttle;
     private final LegacyStore store;
     private final Hashing hashing;
-    private final EqualTime equalTime;
     private final MigrationRecord record;
     /** The costliest hash of the store that could be checked in time: what an unknown user's password is checked against. */
     private volatile LegacyHash decoy = LegacyHash.DECOY;
 
-    LegacySignIn(Throttle throttle, LegacyStore store, Hashing hashing, EqualTime equalTime, MigrationRecord record) {
+    LegacySignIn(Throttle throttle, LegacyStore store, Hashing hashing, MigrationRecord record) {
         this.throttle = throttle;
         this.store = store;
         this.hashing = hashing;
-        this.equalTime = equalTime;
         this.record = record;
     }
 
@@ -75,7 +74,7 @@ class LegacySignIn {
             case Outcome.Accepted accepted -> record.arrived(accepted);
             case Outcome.Refused(var why) -> {
                 record.failed(attempt.login(), why.name());
-                equalTime.hold(start, why != Refusal.THROTTLED);
+                EqualTime.hold(start);
             }
             case Outcome.Unavailable(var why) -> record.failed(attempt.login(), why.name());
         }
@@ -98,7 +97,7 @@ class LegacySignIn {
         var hash = found instanceof LegacyStore.Answer.One(var user)
                 ? LegacyHash.of(user.hash()).orElse(null)
                 : null;
-        return switch (check(attempt.password(), hash, left(start))) {
+        return switch (check(attempt.password(), hash, left(start), granted::failedAfter)) {
             case Result.Busy ignored -> {
                 granted.takeBack();
                 yield new Outcome.Unavailable(Failure.BUSY);
@@ -116,15 +115,15 @@ class LegacySignIn {
     }
 
     /** A wrong password always costs about the work of the costliest hash, whoever is meant. */
-    private Result check(Secret password, @Nullable LegacyHash hash, Duration left) {
+    private Result check(Secret password, @Nullable LegacyHash hash, Duration left, Consumer<Duration> late) {
         var costliest = decoy;
         if (hash == null) {
-            return hashing.check(password, left, costliest);
+            return hashing.check(password, left, late, costliest);
         }
         if (hash.work() < costliest.work()) {
-            return hashing.check(password, left, hash, costliest);
+            return hashing.check(password, left, late, hash, costliest);
         }
-        var result = hashing.check(password, left, hash);
+        var result = hashing.check(password, left, late, hash);
         if (result instanceof Result.Done) {
             decoy = hash;
         }

@@ -42,7 +42,7 @@ final class LegacyRoom implements AutoCloseable {
         record = new MigrationRecord(ours);
         store = new LegacyStore(settings(settings));
         store.afterPropertiesSet();
-        signIn = new LegacySignIn(new Throttle(Clock.systemUTC()), store, hashing, new EqualTime(), record);
+        signIn = new LegacySignIn(new Throttle(Clock.systemUTC()), store, hashing, record);
         fusionAuth = MockMvcTester.create(MockMvcBuilders.standaloneSetup(new ConnectorController(
                         new ConnectorSettings("fusionauth", "right"), store, signIn, fusionAuthSettings(), json))
                 .build());
