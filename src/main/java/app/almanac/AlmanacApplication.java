@@ -4,8 +4,11 @@ import app.almanac.doctor.DoctorCommand;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.task.ThreadPoolTaskSchedulerBuilder;
+import org.springframework.context.annotation.Bean;
 import org.springframework.modulith.Modulithic;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /** Several Google accounts, one login, one calendar. */
 @SpringBootApplication
@@ -19,5 +22,11 @@ public class AlmanacApplication {
             System.exit(DoctorCommand.run(System.out));
         }
         SpringApplication.run(AlmanacApplication.class, args);
+    }
+
+    /** Some threads, where Spring's own for virtual threads has a single one for all that runs with a delay. */
+    @Bean
+    ThreadPoolTaskScheduler taskScheduler(ThreadPoolTaskSchedulerBuilder builder) {
+        return builder.build();
     }
 }

@@ -44,6 +44,10 @@ final class EntityRecords implements SessionRecords {
     private static final int PAGE = 500;
     private static final int WINDOW = 10_000;
     private static final int AT_ONCE = 8;
+    /** So much at once, and the rest the next time. */
+    private static final int SWEPT = 500;
+
+    private static final Duration SWEEP = Duration.ofSeconds(30);
 
     /** More than the clocks of two instances differ by. */
     private static final Duration NEARLY_ENDED = Duration.ofSeconds(10);
@@ -152,11 +156,15 @@ final class EntityRecords implements SessionRecords {
     @Override
     public Answer<Integer> sweep(Instant now) {
         var query = "data.session_expires_at:[0 TO " + now.toEpochMilli() + "]";
-        if (!(search(query, WINDOW, found -> !found.isValid(now)) instanceof Answer.Given<Page>(var page))) {
+        if (!(search(query, SWEPT, found -> !found.isValid(now)) instanceof Answer.Given<Page>(var page))) {
             return new Answer.Unavailable<>();
         }
+        var until = System.nanoTime() + SWEEP.toNanos();
         int swept = 0;
         for (var ended : page.records()) {
+            if (System.nanoTime() > until) {
+                break;
+            }
             var gone = holding(ended.id().value(), () -> sweep(ended.id(), now));
             if (!(gone instanceof Answer.Given<Boolean>(var deleted))) {
                 return new Answer.Unavailable<>();

@@ -51,6 +51,6 @@ sealed interface SessionRecords permits PostgresRecords, EntityRecords {
     /** Ends all that match, if they are exactly so many. */
     Answer<Ending> end(SessionFilter filter, int count, Instant now);
 
-    /** Removes what has ended. How many. */
+    /** Removes what has ended, or some of it where that would take long. How many. */
     Answer<Integer> sweep(Instant now);
 }

@@ -7,14 +7,19 @@ import app.almanac.Wait;
 import app.almanac.journeys.World;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.TaskScheduler;
 import tools.jackson.databind.JsonNode;
 
 /** Sessions in PostgreSQL. */
@@ -91,6 +96,28 @@ class CommunitySessionsTests extends SessionServiceContract {
         rotated.end(identifier);
 
         assertThat(given(old.find(identifier))).isEmpty();
+    }
+
+    @Test
+    void aTaskThatTakesLongHoldsUpNoOther() throws Exception {
+        var scheduler = world.bean(TaskScheduler.class);
+        var other = new CountDownLatch(1);
+        var slow = scheduler.scheduleWithFixedDelay(() -> awaited(other), Duration.ofHours(1));
+        var quick =
+                scheduler.scheduleWithFixedDelay(other::countDown, Instant.now().plusMillis(100), Duration.ofHours(1));
+
+        assertThat(other.await(1, TimeUnit.MINUTES)).isTrue();
+
+        slow.cancel(true);
+        quick.cancel(true);
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.almanac.Wait;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,21 @@ class LicensedSessionsTests extends SessionServiceContract {
         Wait.until(() -> identifiers("?indicator=" + identifier).size() == 1);
         assertThat(stored().stream().filter(entity -> entity.contains("=" + identifier)))
                 .hasSize(1);
+    }
+
+    /** By a clock that is ahead, so that the application's own sweep meanwhile takes none of them. */
+    @Test
+    void aSweepTakesABoundedNumberAndTheNextTakeTheRest() {
+        world.sandbox().fusionAuth().entitySearchLag(Duration.ZERO);
+        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        for (int i = 0; i < 501; i++) {
+            given(records().write(record(fresh(), "swept", now, now.plusSeconds(3600)), now));
+        }
+
+        assertThat(given(records().sweep(now.plusSeconds(86_400)))).isBetween(1, 500);
+
+        Wait.until(() -> given(records().sweep(now.plusSeconds(86_400))) == 0);
+        assertThat(stored()).noneMatch(entity -> entity.contains("\"=swept\""));
     }
 
     @Test
