@@ -32,7 +32,7 @@ record InvitationSettings(
             throw new BadSetting("INVITATIONS_PER_PERSON", "is out of range: set it to a whole number from 0 to 1000.");
         }
         BadSetting.positive("INVITATIONS_LIFE", invitationsLife);
-        if (invitationsMode == Mode.KNOWN && invitationsKnownCodes.isEmpty()) {
+        if (invitationsMode == Mode.KNOWN && plain(invitationsKnownCodes).isEmpty()) {
             throw new BadSetting(
                     "INVITATIONS_KNOWN_CODES",
                     "is missing: set it to the codes of INVITATIONS_MODE=known, with commas.");
@@ -44,17 +44,21 @@ record InvitationSettings(
         return invitationsMode == Mode.STRICT || invitationsMode == Mode.SEARCH;
     }
 
-    Set<String> knownCodes() {
-        return invitationsKnownCodes.stream().map(InvitationSettings::plain).collect(Collectors.toUnmodifiableSet());
-    }
-
     /** Whether this is one of the known codes, whatever its case, spaces and dashes. */
     boolean knows(String typed) {
-        return knownCodes().contains(plain(typed));
+        return plain(invitationsKnownCodes).contains(plain(typed));
     }
 
     Secret lambdaSecret() {
         return new Secret(lambdaToken);
+    }
+
+    /** What stands between two commas without anything that counts, or after the last, is no code. */
+    private static Set<String> plain(List<String> codes) {
+        return codes.stream()
+                .map(InvitationSettings::plain)
+                .filter(code -> !code.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Known codes are the operator's own words: only case, spaces and dashes do not count. */
