@@ -62,8 +62,8 @@ class GateTests {
     }
 
     @Test
-    void whatAlmanacAnswersIsHandedOnAndSoIsEverythingThatItChecks() throws Exception {
-        for (var status : new int[] {200, 204, 401, 409, 413}) {
+    void almanacsYesAndItsNoAreHandedOnAndSoIsEverythingThatItChecks() throws Exception {
+        for (var status : new int[] {200, 204, 409}) {
             almanac.stubFor(post(urlEqualTo(EVENTS)).willReturn(aResponse().withStatus(status)));
             assertThat(send(OURS)).as("ours").isEqualTo(status);
             assertThat(send(THEIRS)).as("theirs").isEqualTo(status);
@@ -72,6 +72,16 @@ class GateTests {
                 .withHeader("X-Hook-Token", equalTo("a-token"))
                 .withHeader("X-FusionAuth-Signature-JWT", equalTo("a-signature"))
                 .withRequestBody(com.github.tomakehurst.wiremock.client.WireMock.equalTo(OURS)));
+    }
+
+    /** A token that differs, a door that is not set up, a body that is too large: nobody else is to suffer by that. */
+    @Test
+    void whatElseAlmanacAnswersRefusesOnlyWhatIsItsOwn() throws Exception {
+        for (var status : new int[] {302, 400, 401, 403, 404, 405, 413, 429, 500, 503}) {
+            almanac.stubFor(post(urlEqualTo(EVENTS)).willReturn(aResponse().withStatus(status)));
+            assertThat(send(THEIRS)).as("theirs, %d", status).isEqualTo(204);
+            assertThat(send(OURS)).as("ours, %d", status).isEqualTo(503);
+        }
     }
 
     @Test
@@ -86,6 +96,8 @@ class GateTests {
         assertThat(send(OURS.replace("\":\"", "\" : \""))).isEqualTo(503);
         assertThat(send(event("a1a2a3a4-0000-4000-8000-000000000002", "x".repeat(1_000_000))))
                 .isEqualTo(503);
+        assertThat(send(event("f0000000-0000-4000-8000-000000000002", "x".repeat(20_000_000))))
+                .isEqualTo(204);
     }
 
     @Test

@@ -2,6 +2,8 @@ package app.almanac.webhooks;
 
 import app.almanac.fusionauth.FusionAuthSettings;
 import app.almanac.webhooks.EventTaker.Verdict;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +16,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -86,6 +90,48 @@ class EventDoor {
             return Answer.NOT_FRESH;
         }
         return takeOnce(new FusionAuthEvent(id, type, createdAt, applicationId, json), concerned);
+    }
+
+    /**
+     * Whether an event is none of ours, read without keeping it: then it is let pass even where it cannot be taken, being
+     * too large or not signed as it should be. Nothing comes of it.
+     */
+    boolean isOthers(InputStream body) throws IOException {
+        try (var parser = JSON.createParser(body)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return false;
+            }
+            for (var name = parser.nextName(); name != null; name = parser.nextName()) {
+                if (parser.nextToken() == JsonToken.START_OBJECT && name.equals("event")) {
+                    return isOthersEvent(parser);
+                }
+                parser.skipChildren();
+            }
+            return false;
+        } catch (JacksonException notJson) {
+            return false;
+        }
+    }
+
+    private boolean isOthersEvent(JsonParser parser) {
+        for (var name = parser.nextName(); name != null; name = parser.nextName()) {
+            if (parser.nextToken() == JsonToken.VALUE_STRING && isOthers(name, parser.getString())) {
+                return true;
+            }
+            parser.skipChildren();
+        }
+        return false;
+    }
+
+    private boolean isOthers(String field, String value) {
+        return switch (field) {
+            case "type" -> takers.stream().noneMatch(taker -> taker.types().contains(value));
+            case "tenantId" -> !value.equalsIgnoreCase(settings.tenantId().toString());
+            case "applicationId" ->
+                !value.isEmpty()
+                        && !value.equalsIgnoreCase(settings.applicationId().toString());
+            default -> false;
+        };
     }
 
     /** The mark and the effects are one transaction: a refusal or a failure leaves neither. */

@@ -216,10 +216,34 @@ class HookTests {
     }
 
     @Test
-    void aBodyBeyondTheCapIsNotRead() throws Exception {
+    void aBodyBeyondTheCapIsNotTaken() throws Exception {
         var body = ("{\"event\":{\"padding\":\"" + "x".repeat(1 << 20) + "\"}}").getBytes(StandardCharsets.UTF_8);
-
         assertThat(send(body, signature(body))).isEqualTo(413);
+
+        var event = Event.fresh();
+        var large = large(event);
+        assertThat(send(large, signature(large))).isEqualTo(413);
+        assertThat(event.tookEffect()).isFalse();
+    }
+
+    @Test
+    void whatIsNotOursIsLetPassHoweverLargeItIsAndHoweverItIsSigned() throws Exception {
+        var fresh = Event.fresh();
+        var other = UUID.randomUUID().toString();
+        for (var event : List.of(
+                new Event(fresh.id(), fresh.newcomer(), TENANT, other, "user.registration.create", fresh.at()),
+                new Event(fresh.id(), fresh.newcomer(), other, APPLICATION, fresh.type(), fresh.at()),
+                new Event(fresh.id(), fresh.newcomer(), TENANT, APPLICATION, "no.such.type", fresh.at()))) {
+            assertThat(send(large(event), "not checked")).isEqualTo(204);
+            assertThat(send(event.body(), "no signature")).isEqualTo(204);
+        }
+        assertThat(fresh.tookEffect()).isFalse();
+    }
+
+    private static byte[] large(Event event) {
+        return new String(event.body(), StandardCharsets.UTF_8)
+                .replace("\"data\":{}", "\"data\":{\"much\":\"" + "x".repeat(1 << 20) + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     @ParameterizedTest
