@@ -156,9 +156,16 @@ class JoinController {
         if (!problems.isEmpty()) {
             return form(good, typed, problems, request);
         }
+        var code = good.code();
+        if (code != null && wrongCodes.triesAddresses(code)) {
+            return closed("tries", HttpStatus.TOO_MANY_REQUESTS);
+        }
         return switch (joining.join(good, typed.newcomer(good.typed()))) {
             case Joined.In ignored -> redirect("/joined");
             case Joined.HasALogin ignored -> {
+                if (code != null) {
+                    wrongCodes.hadALogin(code);
+                }
                 CameWithACode.remember(session, good.typed());
                 yield redirect("/joined");
             }

@@ -49,6 +49,7 @@ class Joining {
     }
 
     private static final Duration DECIDED_WITHIN = Duration.ofSeconds(2);
+    private static final String HAS_A_LOGIN = "[duplicate]user.email";
 
     private final Reservations reservations;
     private final InvitationRows rows;
@@ -125,8 +126,10 @@ class Joining {
         return settings.invitationsMode() == InvitationSettings.Mode.SEARCH;
     }
 
+    /** That the address has a login is told only where a new one would be let in, since both are told the same then. */
     private static Joined notAccepted(List<String> codes) {
-        return codes.contains("[duplicate]user.email") ? new Joined.HasALogin() : new Joined.NotAccepted(codes);
+        var others = codes.stream().filter(code -> !code.equals(HAS_A_LOGIN)).toList();
+        return others.isEmpty() ? new Joined.HasALogin() : new Joined.NotAccepted(others);
     }
 
     private Joined finish(

@@ -10,13 +10,15 @@ import org.springframework.stereotype.Component;
 
 /**
  * Counts wrong codes by network address, by e-mail address and in all, in windows of ten minutes that all instances
- * share. Only wrong codes count, and only wrong codes are turned away: a right code is served to anybody.
+ * share. Only wrong codes count, and only wrong codes are turned away: a right code is served to anybody. What is counted
+ * by a right code itself is how many addresses that have a login it was tried with.
  */
 @Component
 class WrongCodes {
 
     static final int BY_ONE = 10;
     static final int IN_ALL = 1000;
+    static final int LOGINS_BY_CODE = 5;
 
     private static final String EVERYBODY = "all";
 
@@ -36,6 +38,24 @@ class WrongCodes {
                 .sorted()
                 .toList();
         return count(keys);
+    }
+
+    /** An address that has a login was given with this code, which is not spent by that. */
+    void hadALogin(InviteCode code) {
+        count(List.of(fingerprint("code " + code.value())));
+    }
+
+    /** Whether whoever holds this code uses it to find out which addresses have a login. */
+    boolean triesAddresses(InviteCode code) {
+        return jdbc.sql("""
+                        SELECT EXISTS (SELECT FROM wrong_code
+                            WHERE who = :who AND since = date_bin('10 minutes', clock_timestamp(), 'epoch')
+                                AND times >= :most)
+                        """)
+                .param("who", fingerprint("code " + code.value()))
+                .param("most", LOGINS_BY_CODE)
+                .query(Boolean.class)
+                .single();
     }
 
     /** One statement, its rows in one order, so that two at once cannot wait for each other. */

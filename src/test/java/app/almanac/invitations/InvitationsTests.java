@@ -260,6 +260,30 @@ class InvitationsTests {
     }
 
     @Test
+    void whoTypesABadPasswordLearnsNothingAboutAnAddress() {
+        var code = newCode();
+
+        assertThat(almanac.join(code, "nora@example.com", "short")).isEqualTo(400);
+        assertThat(almanac.join(code, UUID.randomUUID() + "@example.com", "short"))
+                .isEqualTo(400);
+    }
+
+    @Test
+    void aCodeIsNoWayToFindOutWhichAddressesHaveALogin() {
+        var code = newCode();
+        for (int i = 0; i < WrongCodes.LOGINS_BY_CODE; i++) {
+            assertThat(almanac.join(code, "nora@example.com", PASSWORD)).isEqualTo(303);
+        }
+
+        assertThat(almanac.join(code, "nora@example.com", PASSWORD)).isEqualTo(429);
+        assertThat(almanac.join(code, UUID.randomUUID() + "@example.com", PASSWORD))
+                .isEqualTo(429);
+        assertThat(almanac.get("/join/" + code).statusCode()).isEqualTo(200);
+        assertThat(almanac.join(newCode(), UUID.randomUUID() + "@example.com", PASSWORD))
+                .isEqualTo(303);
+    }
+
+    @Test
     void theCodesOfAPersonStandInTheirUserDataAndAreRepairedThere() {
         var code = newCode();
         Wait.until(() -> sandbox.fusionAuth().dataOf(ANA).contains(code));
