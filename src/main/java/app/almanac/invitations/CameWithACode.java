@@ -25,11 +25,31 @@ class CameWithACode implements Newcomers {
     }
 
     @Override
-    public boolean letIn(Newcomer newcomer, HttpSession session) {
+    public Answer letIn(Newcomer newcomer, HttpSession session) {
         if (!(session.getAttribute(ATTRIBUTE) instanceof String code)) {
-            return false;
+            return Answer.NOT_INVITED;
         }
-        session.removeAttribute(ATTRIBUTE);
-        return links.read(code) instanceof Link.Good good && joining.join(good, newcomer) instanceof Joined.In;
+        var answer = letIn(newcomer, code);
+        if (answer != Answer.UNAVAILABLE) {
+            session.removeAttribute(ATTRIBUTE);
+        }
+        return answer;
+    }
+
+    private Answer letIn(Newcomer newcomer, String code) {
+        return switch (links.read(code)) {
+            case Link.Good good ->
+                switch (joining.join(good, newcomer)) {
+                    case Joined.In ignored -> Answer.IN;
+                    case Joined.Unclear ignored -> Answer.UNAVAILABLE;
+                    case Joined.Unavailable ignored -> Answer.UNAVAILABLE;
+                    case Joined.HasALogin ignored -> Answer.NOT_INVITED;
+                    case Joined.NotAccepted ignored -> Answer.NOT_INVITED;
+                    case Joined.Refused ignored -> Answer.NOT_INVITED;
+                };
+            case Link.Ended ignored -> Answer.NOT_INVITED;
+            case Link.Unknown ignored -> Answer.NOT_INVITED;
+            case Link.Unavailable ignored -> Answer.UNAVAILABLE;
+        };
     }
 }

@@ -17,6 +17,14 @@ public interface Newcomers {
         }
     }
 
-    /** Whether they are registered now: then they sign in once more, without being asked anything. */
-    boolean letIn(Newcomer newcomer, HttpSession session);
+    /** Whether somebody unregistered is let in. */
+    enum Answer {
+        /** Registered now: they sign in once more, without being asked anything. */
+        IN,
+        NOT_INVITED,
+        /** Nobody can say; they may come again. */
+        UNAVAILABLE
+    }
+
+    Answer letIn(Newcomer newcomer, HttpSession session);
 }

@@ -89,11 +89,13 @@ class SignInFailure implements AuthenticationFailureHandler {
             return;
         }
         if (failure instanceof PersonAtSignIn.NotRegistered unregistered) {
-            if (newcomers.letIn(unregistered.newcomer, request.getSession())) {
-                SignInAttempts.keepTarget(request);
-                response.sendRedirect(SignInStart.PATH);
-            } else {
-                show(Problem.NOT_INVITED, request, response);
+            switch (newcomers.letIn(unregistered.newcomer, request.getSession())) {
+                case IN -> {
+                    SignInAttempts.keepTarget(request);
+                    response.sendRedirect(SignInStart.PATH);
+                }
+                case NOT_INVITED -> show(Problem.NOT_INVITED, request, response);
+                case UNAVAILABLE -> show(Problem.UNAVAILABLE, request, response);
             }
             return;
         }

@@ -67,6 +67,28 @@ class InvitingTests {
     }
 
     @Test
+    void whileFusionAuthDoesNotSayACodeIsKeptForWhoCameWithIt() {
+        var code = codes(world.signedIn("ben@example.com").get("/invitations")).getFirst();
+        var login = UUID.randomUUID() + "@example.com";
+        assertThat(world.sandbox().fusionAuth().registersElsewhere(login)).isTrue();
+        var invitee = world.visitor().get("/join/" + code);
+        invitee.submit(invitee.form("/join/" + code + "/sign-in"), Map.of());
+        world.sandbox().fusionAuth().apiDown(true);
+        try {
+            invitee.submit(invitee.form("/oauth2/authorize"), Map.of("loginId", login, "password", "a long password"));
+            assertThat(invitee.status()).isEqualTo(503);
+            assertThat(invitee.page().select("[data-problem=unavailable]")).isNotEmpty();
+        } finally {
+            world.sandbox().fusionAuth().apiDown(false);
+        }
+
+        invitee.get("/login");
+
+        assertThat(invitee.at().getPath()).isEqualTo("/calendar");
+        assertThat(world.visitor().get("/join/" + code).status()).isEqualTo(410);
+    }
+
+    @Test
     void aCodeIsTakenBackAndMadeAnewWithinTheQuotaAndNobodyElsesCanBe() {
         var tess = world.signedIn("tess@school.example").get("/invitations");
         var code = codes(tess).getFirst();
