@@ -89,6 +89,11 @@ public final class FusionAuthStandIn extends Server {
         registration.layout = isFifth ? Lambda.Layout.DOCUMENTED : Lambda.Layout.SHIPPED;
     }
 
+    /** Whether signing in registers any user of the tenant where people may register by themselves (issue 2062). */
+    public void registersWhoSignsIn(boolean registers) {
+        signIn.registersWhoSignsIn = registers;
+    }
+
     /** Whether the address of the registration page fills its form; FusionAuth does not say. */
     public void registrationBindsQuery(boolean binds) {
         registration.bindsQuery = binds;

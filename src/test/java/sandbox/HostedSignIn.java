@@ -23,6 +23,8 @@ final class HostedSignIn {
     private final BiConsumer<@Nullable String, User> pendingLinks;
     /** Who is to choose a new password before they go on, by what stands in the form. */
     private final Map<String, UUID> changing = new ConcurrentHashMap<>();
+    /** Whether any user of the tenant is registered by signing in where self-service registration is on (issue 2062). */
+    volatile boolean registersWhoSignsIn;
 
     /** {@code pendingLinks} completes the link that was waiting for somebody to prove who they are. */
     HostedSignIn(
@@ -131,7 +133,23 @@ final class HostedSignIn {
         sendBack(exchange, singleSignOn.begin(exchange, user.id(), how), request);
     }
 
+    /** False only where they were to be registered silently, and a webhook refused. */
+    private boolean registeredHere(User user) {
+        var here = state.application().path("registrationConfiguration").path("enabled");
+        if (!registersWhoSignsIn
+                || !here.asBoolean(false)
+                || !user.registration(state.applicationId).isMissingNode()) {
+            return true;
+        }
+        var registration = Json.MAPPER.createObjectNode().put("applicationId", state.applicationId);
+        return state.users.create(user.id(), Json.MISSING, registration) instanceof FusionAuthUsers.Created.Made;
+    }
+
     void sendBack(Exchange exchange, Session session, Map<String, String> request) throws IOException {
+        if (!registeredHere(state.users.get(session.user()))) {
+            show(exchange, request, "<p role=\"alert\">[WebhookTransactionException]</p>");
+            return;
+        }
         var user = state.users.get(session.user());
         var answer = new LinkedHashMap<String, String>();
         answer.put("code", tokens.code(session, request, exchange));

@@ -1,6 +1,7 @@
 package app.almanac.connector;
 
 import app.almanac.connector.LegacySignIn.Outcome;
+import app.almanac.fusionauth.PersonId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -27,7 +28,7 @@ import org.springframework.transaction.TransactionException;
  * every few seconds, so that an attack costs a few statements and not one a guess.
  */
 @Component
-class MigrationRecord implements DisposableBean {
+class MigrationRecord implements OldStore, DisposableBean {
 
     /** A day of UTC, and how many people came over on it. */
     record Day(LocalDate date, long people) {}
@@ -58,6 +59,14 @@ class MigrationRecord implements DisposableBean {
     void arrived(Outcome.Accepted accepted) {
         arrivals.add(accepted);
         writer.execute(this::write);
+    }
+
+    @Override
+    public boolean has(PersonId person) {
+        return jdbc.sql("SELECT EXISTS (SELECT FROM legacy_arrival WHERE person_id = :person)")
+                .param("person", person.value())
+                .query(Boolean.class)
+                .single();
     }
 
     void failed(String login, String reason) {

@@ -5,6 +5,7 @@ import io.fusionauth.domain.api.user.SearchRequest;
 import io.fusionauth.domain.api.user.SearchResponse;
 import io.fusionauth.domain.search.UserSearchCriteria;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
@@ -45,9 +46,19 @@ public class UserSearch {
         if (!code.matches("[a-z0-9]+")) {
             throw new IllegalArgumentException("no code");
         }
+        return find("data.inviteCodes.invcode:\"" + code + "\"", 25);
+    }
+
+    /** Users of our tenant, made since then, with a {@code user.data.inviteCode}. */
+    public Found invitedSince(Instant since, int most) {
+        return find("data.inviteCode:* AND insertInstant:[" + since.toEpochMilli() + " TO *]", most);
+    }
+
+    private Found find(String query, int most) {
         var criteria = new UserSearchCriteria();
         criteria.ids = null; // an empty list, the client's default, would ask for nobody
-        criteria.queryString = "data.inviteCodes.invcode:\"" + code + "\"";
+        criteria.queryString = query;
+        criteria.numberOfResults = most;
         var request = new SearchRequest(criteria);
         request.expand = List.of("registrations");
         Answer<SearchResponse> answer =

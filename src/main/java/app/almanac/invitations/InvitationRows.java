@@ -34,8 +34,12 @@ class InvitationRows {
     /** A reservation that holds; {@code user} is the id of the user that the join page is to make. */
     record Reserved(UUID id, PersonId user) {}
 
-    /** A code with which FusionAuth may have made a user, past its time. */
-    record UnderWay(UUID id, PersonId invitee) {}
+    /** A code with which FusionAuth may have made this user, or another one for the address that it is reserved for. */
+    record UnderWay(
+            UUID id,
+            InviteCode code,
+            PersonId invitee,
+            @Nullable String email) {}
 
     /** The state as people see it. */
     private static final String SHOWN = """
@@ -47,6 +51,11 @@ class InvitationRows {
     /** Nobody is registering with it: open, or reserved by somebody who did not go on. */
     private static final String FREE = """
             (state = 'open' OR state = 'reserved' AND invitee_id IS NULL AND reserved_until <= clock_timestamp())""";
+
+    /** Held for this user, or for the address that FusionAuth has them with, or nobody's. */
+    private static final String REDEEMABLE = """
+            (state IN ('reserved', 'consumed') AND (invitee_id = :user OR reserved_email = CAST(:email AS text))
+                OR\s""" + FREE + ")";
 
     private static final String COLUMNS =
             "id, code, inviter_id, expires_at, invitee_id, ended_at, " + SHOWN + " AS shown";
@@ -69,8 +78,9 @@ class InvitationRows {
             return email.equals(reservedEmail);
         }
 
-        PersonId invitee() {
-            return Objects.requireNonNull(invitation.invitee());
+        UnderWay underWay() {
+            var invitee = Objects.requireNonNull(invitation.invitee());
+            return new UnderWay(invitation.id(), invitation.code(), invitee, reservedEmail);
         }
     }
 
@@ -211,6 +221,21 @@ class InvitationRows {
                 == 1;
     }
 
+    /** Whether somebody is coming in with a code, or FusionAuth may have let them in with it. */
+    boolean isHeldBy(PersonId person) {
+        return jdbc.sql("""
+                        SELECT EXISTS (SELECT FROM invitation
+                            WHERE invitee_id = :person AND state IN ('reserved', 'consumed'))
+                        """)
+                .param("person", person.value())
+                .query(Boolean.class)
+                .single();
+    }
+
+    boolean isSpentBy(InviteCode code, PersonId person) {
+        return inviterOf(code, person).isPresent();
+    }
+
     /** FusionAuth took that registration back: its address may try again, and nobody else yet. */
     void takenBack(UnderWay unconfirmed) {
         jdbc.sql(
@@ -222,19 +247,21 @@ class InvitationRows {
 
     /**
      * FusionAuth has made this user with this code: it is spent, unless somebody else's. {@code email} is null where
-     * FusionAuth's word is about the user alone.
+     * FusionAuth's word is about the user alone. Who was in by another code before, and left, came by that one formerly.
      */
     Optional<PersonId> redeem(InviteCode code, @Nullable String email, PersonId user) {
+        jdbc.sql("""
+                        UPDATE invitation SET former = true
+                        WHERE invitee_id = :user AND state = 'redeemed' AND code <> :code
+                            AND EXISTS (SELECT FROM invitation WHERE code = :code AND\s""" + REDEEMABLE + ")")
+                .param("code", code.value())
+                .param("email", email)
+                .param("user", user.value())
+                .update();
         return jdbc.sql("""
                         UPDATE invitation SET state = 'redeemed', invitee_id = :user, ended_at = clock_timestamp(),
                             reserved_email = NULL, reserved_until = NULL, calls = 0
-                        WHERE code = :code
-                            AND (state IN ('reserved', 'consumed')
-                                    AND (invitee_id = :user OR reserved_email = CAST(:email AS text))
-                                OR\s""" + FREE + """
-                            )
-                        RETURNING inviter_id
-                        """)
+                        WHERE code = :code AND\s""" + REDEEMABLE + " RETURNING inviter_id")
                 .param("code", code.value())
                 .param("email", email)
                 .param("user", user.value())
@@ -255,26 +282,50 @@ class InvitationRows {
     /** Codes of which only FusionAuth can say what became of them. */
     List<UnderWay> overdue(int most) {
         return jdbc.sql("""
-                        SELECT id, invitee_id FROM invitation
+                        SELECT id, code, invitee_id, reserved_email FROM invitation
                         WHERE state IN ('reserved', 'consumed') AND invitee_id IS NOT NULL
                             AND reserved_until <= clock_timestamp()
                         ORDER BY reserved_until LIMIT :most
                         """)
                 .param("most", most)
-                .query((row, number) -> new UnderWay(row.getObject("id", UUID.class), person(row, "invitee_id")))
+                .query((row, number) -> new UnderWay(
+                        row.getObject("id", UUID.class),
+                        new InviteCode(row.getString("code")),
+                        person(row, "invitee_id"),
+                        row.getString("reserved_email")))
                 .list();
     }
 
-    /** FusionAuth has that user: the code is spent. */
-    Optional<PersonId> found(UnderWay overdue) {
+    /**
+     * FusionAuth has this user, registered since then: the code is spent, unless the user came in by another one, or may
+     * have, which is found out first. Then this one is free again.
+     */
+    Optional<PersonId> found(UnderWay underWay, PersonId user, @Nullable Instant since) {
+        jdbc.sql("SELECT id FROM invitation WHERE invitee_id = :user ORDER BY id FOR UPDATE")
+                .param("user", user.value())
+                .query(UUID.class)
+                .list();
+        jdbc.sql("""
+                        UPDATE invitation SET former = true
+                        WHERE invitee_id = :user AND state = 'redeemed'
+                            AND ended_at < CAST(:since AS timestamptz) - interval '1 minute'
+                        """)
+                .param("user", user.value())
+                .param("since", since == null ? null : Timestamp.from(since))
+                .update();
         return jdbc.sql("""
-                        UPDATE invitation SET state = 'redeemed', ended_at = clock_timestamp(),
+                        UPDATE invitation SET state = CASE WHEN other THEN 'open' ELSE 'redeemed' END,
+                            invitee_id = CASE WHEN NOT other THEN CAST(:user AS uuid) END,
+                            ended_at = CASE WHEN NOT other THEN clock_timestamp() END,
                             reserved_email = NULL, reserved_until = NULL, calls = 0
-                        WHERE id = :id AND state IN ('reserved', 'consumed') AND invitee_id = :user
+                        FROM (SELECT EXISTS (SELECT FROM invitation WHERE id <> :id AND invitee_id = :user
+                            AND (state IN ('reserved', 'consumed') OR state = 'redeemed' AND NOT former)) AS other) AS others
+                        WHERE id = :id AND state IN ('reserved', 'consumed') AND invitee_id = :invitee
                         RETURNING inviter_id
                         """)
-                .param("id", overdue.id())
-                .param("user", overdue.invitee().value())
+                .param("id", underWay.id())
+                .param("user", user.value())
+                .param("invitee", underWay.invitee().value())
                 .query((row, number) -> person(row, "inviter_id"))
                 .optional();
     }

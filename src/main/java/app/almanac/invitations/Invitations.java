@@ -1,6 +1,7 @@
 package app.almanac.invitations;
 
 import app.almanac.fusionauth.PersonId;
+import app.almanac.fusionauth.User;
 import app.almanac.invitations.InvitationRows.UnderWay;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,10 @@ class Invitations {
         this.settings = settings;
     }
 
+    boolean isKnown(PersonId person) {
+        return inviters.find(person).isPresent();
+    }
+
     /** Somebody registered is here: they are known from now on, and have codes of their own, once. */
     @Transactional
     void arrived(PersonId person, @Nullable String name, @Nullable String email) {
@@ -48,8 +53,9 @@ class Invitations {
             inviter = rows.inviterOf(code, newcomer);
         }
         if (inviter.isEmpty()) {
-            // In mode "search" two people may use a code within the search engine's delay.
-            log.warn("Somebody was registered with a code that somebody else has used: person {}", newcomer);
+            // In mode "search" two people may use a code within the search engine's delay; in the others an
+            // administrator may have let them in, or the code may have been withdrawn meanwhile.
+            log.warn("Somebody was registered with a code that is not theirs: person {}", newcomer);
             inviter = rows.look(code).map(look -> look.invitation().inviter());
         }
         inviters.joined(newcomer, name, email, inviter.orElse(null));
@@ -58,11 +64,13 @@ class Invitations {
 
     /** FusionAuth was asked about a registration of which nobody told us: it is there. */
     @Transactional
-    void found(UnderWay overdue, @Nullable String name, @Nullable String email) {
-        rows.found(overdue).ifPresent(inviter -> {
+    void found(UnderWay underWay, User user) {
+        var since = user.registration() == null ? null : user.registration().since();
+        rows.found(underWay, user.id(), since).ifPresent(inviter -> {
             inviters.changed(inviter);
-            inviters.joined(overdue.invitee(), name, email, inviter);
-            grant(overdue.invitee());
+            var spent = rows.isSpentBy(underWay.code(), user.id());
+            inviters.joined(user.id(), user.fullName(), user.email(), spent ? inviter : null);
+            grant(user.id());
         });
     }
 
@@ -78,10 +86,13 @@ class Invitations {
 
     @Transactional
     Issued issue(PersonId person, boolean beyondQuota) {
+        inviters.joined(person, null, null, null);
         inviters.lock(person);
-        var inviter = inviters.find(person);
-        if (inviter.isEmpty() || inviter.get().paused()) {
+        if (inviters.find(person).orElseThrow().paused()) {
             return Issued.PAUSED;
+        }
+        if (grant(person)) {
+            return Issued.ISSUED;
         }
         if (!beyondQuota && rows.counted(person) >= settings.invitationsPerPerson()) {
             return Issued.QUOTA_REACHED;
@@ -100,12 +111,15 @@ class Invitations {
         return withdrawn;
     }
 
-    private void grant(PersonId person) {
-        if (settings.personal() && inviters.firstGrant(person)) {
-            for (int i = 0; i < settings.invitationsPerPerson(); i++) {
-                rows.issue(person, settings.invitationsLife());
-            }
-            inviters.changed(person);
+    /** Whether they have codes by this, for the first time. */
+    private boolean grant(PersonId person) {
+        if (!settings.personal() || !inviters.firstGrant(person)) {
+            return false;
         }
+        for (int i = 0; i < settings.invitationsPerPerson(); i++) {
+            rows.issue(person, settings.invitationsLife());
+        }
+        inviters.changed(person);
+        return settings.invitationsPerPerson() > 0;
     }
 }

@@ -49,6 +49,10 @@ class Inviters {
             boolean works,
             boolean paused) {}
 
+    /**
+     * PostgreSQL makes no more of the tree than is asked for, level by level: of a large one those who are nearest to
+     * where it begins.
+     */
     private static final String TREE = """
             WITH RECURSIVE tree AS (
                 SELECT person_id, name, email, working, paused_at, joined_at, 0 AS depth,
@@ -60,7 +64,7 @@ class Inviters {
                 FROM inviter AS child JOIN tree ON child.invited_by = tree.person_id
                 WHERE depth < 100)
             SELECT person_id, name, email, working, paused_at IS NOT NULL AS paused, joined_at, depth, parent
-            FROM tree WHERE depth > :above ORDER BY path LIMIT :most
+            FROM (SELECT * FROM tree WHERE depth > :above LIMIT :most) AS nearest ORDER BY path
             """;
 
     private final JdbcClient jdbc;
@@ -144,13 +148,6 @@ class Inviters {
                 .param("working", user != null && user.mayEnter())
                 .param("name", user == null ? null : user.fullName())
                 .param("email", user == null ? null : user.email())
-                .update();
-    }
-
-    /** Something changed at FusionAuth: it is asked again before this person's next code is used. */
-    void stale(PersonId person) {
-        jdbc.sql("UPDATE inviter SET checked_at = '-infinity' WHERE person_id = :person")
-                .param("person", person.value())
                 .update();
     }
 

@@ -9,6 +9,7 @@ import app.almanac.fusionauth.UserRegistrations;
 import app.almanac.fusionauth.Users;
 import app.almanac.invitations.InvitationRows.Caller;
 import app.almanac.invitations.InvitationRows.Reserved;
+import app.almanac.invitations.InvitationRows.UnderWay;
 import app.almanac.invitations.InviteLinks.Link.Good;
 import app.almanac.invitations.Reservations.Answer;
 import app.almanac.security.Newcomers.Newcomer;
@@ -142,7 +143,7 @@ class Joining {
         var there = registered(reserved.user());
         if (there != null) {
             var theirs = Reservations.plain(Objects.requireNonNullElse(there.email(), ""));
-            invitations.redeemed(code, there.id(), there.fullName(), theirs);
+            invitations.found(new UnderWay(reserved.id(), code, there.id(), null), there);
             return theirs.equals(email) ? new Joined.In() : new Joined.Refused();
         }
         return switch (answer) {

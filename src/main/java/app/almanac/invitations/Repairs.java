@@ -1,8 +1,14 @@
 package app.almanac.invitations;
 
-import app.almanac.fusionauth.UserAnswer;
-import app.almanac.fusionauth.Users;
+import app.almanac.fusionauth.User;
+import app.almanac.fusionauth.UserSearch;
+import app.almanac.fusionauth.UserSearch.Found;
+import app.almanac.invitations.Invitation.State;
 import app.almanac.invitations.InvitationRows.UnderWay;
+import app.almanac.invitations.InvitationSettings.Mode;
+import app.almanac.invitations.Whereabouts.Answer;
+import java.time.Clock;
+import java.time.Duration;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -15,17 +21,31 @@ import org.springframework.stereotype.Component;
 class Repairs {
 
     private static final int AT_ONCE = 100;
+    private static final Duration SEARCHED = Duration.ofDays(1);
 
     private final InvitationRows rows;
     private final Invitations invitations;
     private final WrongCodes wrongCodes;
-    private final Users users;
+    private final Whereabouts whereabouts;
+    private final UserSearch search;
+    private final InvitationSettings settings;
+    private final Clock clock;
 
-    Repairs(InvitationRows rows, Invitations invitations, WrongCodes wrongCodes, Users users) {
+    Repairs(
+            InvitationRows rows,
+            Invitations invitations,
+            WrongCodes wrongCodes,
+            Whereabouts whereabouts,
+            UserSearch search,
+            InvitationSettings settings,
+            Clock clock) {
         this.rows = rows;
         this.invitations = invitations;
         this.wrongCodes = wrongCodes;
-        this.users = users;
+        this.whereabouts = whereabouts;
+        this.search = search;
+        this.settings = settings;
+        this.clock = clock;
     }
 
     @Scheduled(initialDelayString = "PT20S", fixedDelayString = "PT30S")
@@ -36,6 +56,23 @@ class Repairs {
         }
     }
 
+    /** In mode "search" nothing is reserved: who came in of late with a code that is still open has spent it. */
+    @Scheduled(initialDelayString = "PT30S", fixedDelayString = "PT5M")
+    void findSpent() {
+        if (settings.invitationsMode() == Mode.SEARCH
+                && search.invitedSince(clock.instant().minus(SEARCHED), AT_ONCE) instanceof Found.Some(var users)) {
+            users.stream().filter(user -> user.registration() != null).forEach(this::spend);
+        }
+    }
+
+    private void spend(User user) {
+        Whereabouts.codeOf(user)
+                .filter(code -> rows.look(code)
+                        .filter(look -> look.invitation().state() == State.OPEN)
+                        .isPresent())
+                .ifPresent(code -> invitations.redeemed(code, user.id(), user.fullName(), user.email()));
+    }
+
     @Scheduled(initialDelayString = "PT1M", fixedDelayString = "PT10M")
     void forget() {
         rows.forgetLapsed();
@@ -44,12 +81,10 @@ class Repairs {
 
     /** Whether FusionAuth could say; if not, the code goes to the end of the queue. */
     private boolean settled(UnderWay overdue) {
-        switch (users.byId(overdue.invitee())) {
-            case UserAnswer.Known(var user)
-            when user.registration() != null -> invitations.found(overdue, user.fullName(), user.email());
-            case UserAnswer.Known ignored -> invitations.notFound(overdue);
-            case UserAnswer.Absent ignored -> invitations.notFound(overdue);
-            case UserAnswer.Unavailable ignored -> {
+        switch (whereabouts.of(overdue)) {
+            case Answer.Registered(var user) -> invitations.found(overdue, user);
+            case Answer.NotRegistered ignored -> invitations.notFound(overdue);
+            case Answer.Unavailable ignored -> {
                 rows.later(overdue);
                 return false;
             }

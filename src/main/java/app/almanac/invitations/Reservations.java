@@ -1,7 +1,6 @@
 package app.almanac.invitations;
 
 import app.almanac.fusionauth.PersonId;
-import app.almanac.fusionauth.User;
 import app.almanac.fusionauth.UserAnswer;
 import app.almanac.fusionauth.Users;
 import app.almanac.invitations.InvitationRows.Caller;
@@ -48,9 +47,12 @@ class Reservations {
     private final Inviters inviters;
     private final Invitations invitations;
     private final Users users;
+    private final Whereabouts whereabouts;
     private final ExecutorService threads = Upstream.threads();
 
-    Reservations(InvitationRows rows, Inviters inviters, Invitations invitations, Users users) {
+    Reservations(
+            InvitationRows rows, Inviters inviters, Invitations invitations, Users users, Whereabouts whereabouts) {
+        this.whereabouts = whereabouts;
         this.rows = rows;
         this.inviters = inviters;
         this.invitations = invitations;
@@ -106,7 +108,7 @@ class Reservations {
             return new Answer.Unavailable();
         }
         if (look.unconfirmed() && look.isReservedFor(email)) {
-            var settled = settle(new UnderWay(look.invitation().id(), look.invitee()));
+            var settled = settle(look.underWay());
             if (settled != null) {
                 return settled;
             }
@@ -133,21 +135,17 @@ class Reservations {
 
     /** The same address comes again after its registration seemed done: null when FusionAuth took that back. */
     private @Nullable Answer settle(UnderWay unconfirmed) {
-        return switch (users.byId(unconfirmed.invitee())) {
-            case UserAnswer.Known(User user)
-            when user.registration() != null -> {
-                invitations.found(unconfirmed, user.fullName(), user.email());
+        return switch (whereabouts.of(unconfirmed)) {
+            case Whereabouts.Answer.Registered(var user) -> {
+                invitations.found(unconfirmed, user);
                 yield new Answer.Refused();
             }
-            case UserAnswer.Known ignored -> takenBack(unconfirmed);
-            case UserAnswer.Absent ignored -> takenBack(unconfirmed);
-            case UserAnswer.Unavailable ignored -> new Answer.Unavailable();
+            case Whereabouts.Answer.NotRegistered ignored -> {
+                rows.takenBack(unconfirmed);
+                yield null;
+            }
+            case Whereabouts.Answer.Unavailable ignored -> new Answer.Unavailable();
         };
-    }
-
-    private @Nullable Answer takenBack(UnderWay unconfirmed) {
-        rows.takenBack(unconfirmed);
-        return null;
     }
 
     private void letGo(Look look, Reserved reserved, String email, @Nullable Caller by) {

@@ -2,7 +2,7 @@
 @NullMarked
 @ApplicationModule(
         displayName = "Invitations",
-        allowedDependencies = {"fusionauth", "security", "webhooks"})
+        allowedDependencies = {"connector", "fusionauth", "security", "webhooks"})
 package app.almanac.invitations;
 
 import org.jspecify.annotations.NullMarked;

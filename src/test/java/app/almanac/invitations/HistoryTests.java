@@ -236,7 +236,7 @@ class HistoryTests {
             }
             assertThat(model.reservedLeft).isLessThanOrEqualTo(0);
             if (atFusionAuth.containsKey(overdue.invitee())) {
-                assertThat(rows.found(overdue)).isPresent();
+                assertThat(rows.found(overdue, overdue.invitee(), null)).isPresent();
                 redeemed(model, overdue.invitee());
             } else {
                 rows.notFound(overdue);

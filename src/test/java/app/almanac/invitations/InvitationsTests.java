@@ -223,6 +223,78 @@ class InvitationsTests {
         assertThat(almanac.reserve(abandoned, "other@example.com").body()).contains("\"valid\":true");
     }
 
+    /** A form that was sent twice: the second user took the code over, and the first is the one who got in. */
+    @Test
+    void aCodeIsSpentByWhoIsInWithItAlsoWhereItIsUnderWayForAnother() {
+        var code = newCode();
+        var email = UUID.randomUUID() + "@example.com";
+        sandbox.fusionAuth().loseEvents("user.registration.create", "user.registration.create.complete");
+        var rows = almanac.bean(InvitationRows.class);
+        rows.reserve(new InviteCode(code), email, Instant.now().plusSeconds(60), null);
+        assertThat(sandbox.fusionAuth().createByApi(email, code)).isTrue();
+        assertThat(rows.consume(new InviteCode(code), email, new PersonId(UUID.randomUUID())))
+                .isTrue();
+        sql("UPDATE invitation SET reserved_until = now() - interval '1 second' WHERE code = :code", code);
+
+        almanac.bean(Repairs.class).repair();
+
+        assertThat(look(code).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
+        assertThat(look(code).invitation().invitee())
+                .isEqualTo(new PersonId(sandbox.fusionAuth().idOf(email)));
+    }
+
+    @Test
+    void oneRegistrationIsByOneCodeAndWhoComesAgainComesByAnother() {
+        var first = newCode();
+        var second = newCode();
+        var email = UUID.randomUUID() + "@example.com";
+        assertThat(sandbox.fusionAuth().registersElsewhere(email)).isTrue();
+        var person = new PersonId(sandbox.fusionAuth().idOf(email));
+
+        assertThat(comesWith(first, person, email)).isInstanceOf(Joining.Joined.In.class);
+        assertThat(comesWith(second, person, email)).isInstanceOf(Joining.Joined.In.class);
+        assertThat(look(first).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
+        assertThat(look(second).invitation().state()).isEqualTo(Invitation.State.OPEN);
+
+        sandbox.fusionAuth().unregister(email);
+        assertThat(comesWith(second, person, email)).isInstanceOf(Joining.Joined.In.class);
+        assertThat(look(second).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
+        assertThat(look(first).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
+    }
+
+    private static Joining.Joined comesWith(String code, PersonId person, String email) {
+        var link = new InviteLinks.Link.Good(code, new InviteCode(code), null, null);
+        return almanac.bean(Joining.class)
+                .join(link, new app.almanac.security.Newcomers.Newcomer(person, "Has Login", email));
+    }
+
+    @Test
+    void whoWasHereBeforeThereWereCodesMakesTheirFirstOnesByAskingForOne() {
+        var person = new PersonId(UUID.randomUUID());
+
+        assertThat(almanac.bean(Invitations.class).issue(person, false)).isEqualTo(Invitations.Issued.ISSUED);
+        assertThat(almanac.bean(InvitationRows.class).of(person)).hasSize(3);
+        assertThat(almanac.bean(Invitations.class).issue(person, false)).isEqualTo(Invitations.Issued.QUOTA_REACHED);
+    }
+
+    @Test
+    void ofALargeBranchThoseAreShownWhoAreNearest() {
+        var root = new PersonId(UUID.randomUUID());
+        var inviters = almanac.bean(Inviters.class);
+        inviters.joined(root, "Root", null, null);
+        var elder = new PersonId(UUID.randomUUID());
+        inviters.joined(elder, "Elder", null, root);
+        almanac.bean(JdbcClient.class).sql("""
+                        INSERT INTO inviter (person_id, name, invited_by)
+                        SELECT gen_random_uuid(), 'Grandchild', :elder FROM generate_series(1, 5000)
+                        """).param("elder", elder.value()).update();
+        inviters.joined(new PersonId(UUID.randomUUID()), "Younger", null, root);
+
+        var branch = inviters.branch(root, 200);
+
+        assertThat(branch).hasSize(200).extracting(Inviters.Member::name).contains("Elder", "Younger");
+    }
+
     @Test
     void anAnswerThatComesTooLateLosesNothingAndTheSameAddressMayTryAgain() {
         var code = newCode();
@@ -404,7 +476,9 @@ class InvitationsTests {
     }
 
     private static void stale() {
-        almanac.bean(Inviters.class).stale(ana);
+        almanac.bean(JdbcClient.class)
+                .sql("UPDATE inviter SET checked_at = '-infinity'")
+                .update();
     }
 
     private static String read(Path file) {

@@ -144,6 +144,21 @@ class InvitingTests {
             Wait.until(() -> invitee.get("/join/" + code).status() == 200);
             assertThat(invitee.page().text()).contains("Ana Alvarez invites you");
 
+            var lost = codes(ana).getLast();
+            assertThat(searched.sandbox().fusionAuth().createByApi("untold@example.com", lost))
+                    .isTrue();
+            var untold = searched.visitor().get("/login");
+            untold.submit(
+                    untold.form("/oauth2/authorize"),
+                    Map.of("loginId", "untold@example.com", "password", "a long password"));
+            assertThat(ana.get("/invitations")
+                            .page()
+                            .select("[data-code=" + lost + "]")
+                            .attr("data-state"))
+                    .as("a code whose use nobody told, at the first sign-in")
+                    .isEqualTo("redeemed");
+
+            invitee.get("/join/" + code);
             join(invitee, "found@example.com", "a good long password");
 
             assertThat(invitee.outcome()).isEqualTo("sign-in-next");

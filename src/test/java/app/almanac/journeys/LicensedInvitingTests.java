@@ -20,7 +20,7 @@ class LicensedInvitingTests {
 
     @BeforeAll
     static void start() {
-        world = licensed("strict", "INVITATIONS_PER_PERSON", "6", "DEVICES_LIMIT", "0");
+        world = licensed("strict", "INVITATIONS_PER_PERSON", "10", "DEVICES_LIMIT", "0");
     }
 
     @AfterAll
@@ -42,7 +42,7 @@ class LicensedInvitingTests {
 
             assertThat(invitee.at().getPath()).isEqualTo("/calendar");
             Wait.until(() -> state(ana, code).equals("redeemed"));
-            assertThat(codes(invitee.get("/invitations"))).hasSize(6).doesNotContain(code);
+            assertThat(codes(invitee.get("/invitations"))).hasSize(10).doesNotContain(code);
             assertThat(world.visitor().get("/join/" + code).status()).isEqualTo(410);
             var second = anybody();
             assertThat(register(atTheForm("0"), second, code).page().text())
@@ -79,6 +79,49 @@ class LicensedInvitingTests {
 
         register(invitee, email, code);
         assertThat(invitee.at().getPath()).isEqualTo("/calendar");
+    }
+
+    /** FusionAuth issue 2062: where people may register by themselves, signing in registers any user of the tenant. */
+    @Test
+    void whoHasALoginOfTheTenantIsNotLetInByFusionAuthAlone() {
+        var fusionAuth = world.sandbox().fusionAuth();
+        var ana = world.signedIn("ana@example.com").get("/invitations");
+        var other = anybody();
+        assertThat(fusionAuth.registersElsewhere(other)).isTrue();
+        var member = anybody();
+        register(atTheForm(codes(ana).getLast()), member, codes(ana).getLast());
+        assertThat(fusionAuth.isRegistered(member)).isTrue();
+        fusionAuth.unregister(member);
+        fusionAuth.registersWhoSignsIn(true);
+        try {
+            assertThat(signIn(other, "a long password").page().text()).contains("[WebhookTransactionException]");
+            assertThat(signIn(member, PASSWORD).page().text())
+                    .as("who left, with the code that they came by in their data")
+                    .contains("[WebhookTransactionException]");
+        } finally {
+            fusionAuth.registersWhoSignsIn(false);
+        }
+        assertThat(fusionAuth.isRegistered(other)).isFalse();
+        assertThat(fusionAuth.isRegistered(member)).isFalse();
+
+        assertThat(fusionAuth.registersForAlmanac(anybody()))
+                .as("made and registered by an administrator")
+                .isTrue();
+        for (var login : List.of(other, member)) {
+            var code = codes(ana.get("/invitations")).getFirst();
+            var invitee = world.visitor().get("/join/" + code);
+            invitee.submit(invitee.form("/join/" + code + "/sign-in"), Map.of());
+            invitee.submit(
+                    invitee.form("/oauth2/authorize"),
+                    Map.of("loginId", login, "password", login.equals(member) ? PASSWORD : "a long password"));
+            assertThat(invitee.at().getPath()).isEqualTo("/calendar");
+            assertThat(state(ana, code)).isEqualTo("redeemed");
+        }
+    }
+
+    private static Visitor signIn(String login, String password) {
+        var visitor = world.visitor().get("/login");
+        return visitor.submit(visitor.form("/oauth2/authorize"), Map.of("loginId", login, "password", password));
     }
 
     @Test
