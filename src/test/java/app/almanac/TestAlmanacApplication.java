@@ -20,7 +20,9 @@ class TestAlmanacApplication {
         var url = URI.create("http://localhost:" + env("SERVER_PORT", "8080"));
         var sandbox = Sandbox.start(Sandbox.Ports.of(env("SANDBOX_PORTS", "9011,9021,9031")), url, System.getenv());
         var application = new SpringApplication(AlmanacApplication.class);
-        application.setDefaultProperties(new LinkedHashMap<>(sandbox.settings()));
+        var settings = new LinkedHashMap<String, Object>(sandbox.settings());
+        settings.put("SHUTDOWN_WAIT", "PT0S");
+        application.setDefaultProperties(settings);
         var context = application.run(args);
         context.registerShutdownHook();
         Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close));

@@ -16,9 +16,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Outermost but for the request's name: when PostgreSQL, where sessions live, cannot be reached, everybody gets a calm 503. */
+/** Outermost but for the request's name and its place: when PostgreSQL, where sessions live, cannot be reached, everybody gets a calm 503. */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE + 1)
+@Order(Ordered.HIGHEST_PRECEDENCE + 2)
 class DatabaseDown extends OncePerRequestFilter {
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseDown.class);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
+import java.net.HttpCookie;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -84,6 +85,29 @@ final class Visitor {
 
     URI at() {
         return at;
+    }
+
+    private CookieManager cookies() {
+        return (CookieManager) http.cookieHandler().orElseThrow();
+    }
+
+    /** The session's, as the browser would send it. */
+    String cookie() {
+        return cookies().getCookieStore().getCookies().stream()
+                .filter(cookie -> cookie.getName().equals("almanac"))
+                .map(cookie -> cookie.getName() + "=" + cookie.getValue())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Has this session's cookie, from wherever it was taken. */
+    Visitor with(String cookie) {
+        var parts = cookie.split("=", 2);
+        var taken = new HttpCookie(parts[0], parts[1]);
+        taken.setPath("/");
+        taken.setVersion(0);
+        cookies().getCookieStore().add(world.url(), taken);
+        return this;
     }
 
     /** From now on this visitor's load balancer leads to another instance. */

@@ -32,6 +32,7 @@ public final class World implements AutoCloseable {
         this.settings = new HashMap<>(sandbox.settings());
         this.settings.put("MANAGEMENT_SERVER_PORT", "0");
         this.settings.put("DEVICES_LIMIT", "1000"); // who tests something else may sign in as often as they like
+        this.settings.put("SHUTDOWN_WAIT", "PT0S");
         this.settings.putAll(settings);
         this.settings.putAll(between.apply(sandbox));
         application = start(url.getPort());

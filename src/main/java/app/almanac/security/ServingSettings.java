@@ -1,0 +1,48 @@
+package app.almanac.security;
+
+import app.almanac.settings.BadSetting;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.security.web.util.matcher.IpAddressMatcher;
+
+/**
+ * How requests are let in: how many are worked on at once ({@code REQUESTS_AT_ONCE}), how long Almanac goes on serving
+ * after it was told to stop ({@code SHUTDOWN_WAIT}), and the addresses or networks of the proxies whose
+ * {@code X-Forwarded-For} is believed ({@code TRUSTED_PROXIES}).
+ */
+@ConfigurationProperties("almanac.serving")
+record ServingSettings(int requestsAtOnce, Duration shutdownWait, List<String> trustedProxies) {
+
+    /** With the 30 seconds that running requests have then, it is over before the 40 that orchestrators are told. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
+
+    ServingSettings {
+        if (requestsAtOnce < 1) {
+            throw new BadSetting("REQUESTS_AT_ONCE", "is less than one: set it to a whole number from 1.");
+        }
+        if (shutdownWait.isNegative() || shutdownWait.compareTo(LONGEST_WAIT) > 0) {
+            throw new BadSetting("SHUTDOWN_WAIT", "is not from PT0S to PT8S: set it to a duration like PT3S.");
+        }
+        trustedProxies = List.copyOf(trustedProxies);
+        for (var proxy : trustedProxies) {
+            if (!isAddressOrNetwork(proxy)) {
+                throw new BadSetting(
+                        "TRUSTED_PROXIES",
+                        "has what is no address: list addresses or networks like 10.0.0.7,10.1.0.0/16.");
+            }
+        }
+    }
+
+    /** Nothing that would be looked up by name. */
+    private static boolean isAddressOrNetwork(String proxy) {
+        if (!proxy.matches("[0-9a-fA-F:.]*[:.][0-9a-fA-F:.]*(/\\d{1,3})?")) {
+            return false;
+        }
+        try {
+            return new IpAddressMatcher(proxy).matches(proxy.replaceFirst("/.*", ""));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}
