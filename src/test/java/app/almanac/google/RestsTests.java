@@ -1,0 +1,69 @@
+package app.almanac.google;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.almanac.google.GoogleCalendarAnswer.Cause;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** How long an account that could not be read is left alone. */
+class RestsTests {
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T08:00:00Z"));
+    private final InstantSource source = now::get;
+    private final Rests rests = new Rests(source.withZone(ZoneOffset.UTC));
+
+    @Test
+    void whatFailsAgainAndAgainIsTriedEveryHalfMinute() {
+        for (int i = 0; i < 100; i++) {
+            rests.begin("home", Cause.DOWN, null);
+            assertThat(rests.now("home")).isEqualTo(Cause.DOWN);
+            forward(Duration.ofSeconds(30));
+            assertThat(rests.now("home")).isNull();
+            assertThat(rests.isKnown("home")).isTrue();
+        }
+    }
+
+    @Test
+    void whoAsksForMoreTimeGetsItUpToFiveMinutes() {
+        rests.begin("home", Cause.BUSY, Duration.ofMinutes(2));
+        rests.begin("work", Cause.BUSY, Duration.ofDays(2));
+        forward(Duration.ofSeconds(119));
+        assertThat(rests.now("home")).isEqualTo(Cause.BUSY);
+        forward(Duration.ofSeconds(2));
+        assertThat(rests.now("home")).isNull();
+        assertThat(rests.now("work")).isEqualTo(Cause.BUSY);
+        forward(Duration.ofMinutes(3));
+        assertThat(rests.now("work")).isNull();
+    }
+
+    @Test
+    void aThousandThatFailedAtOnceDoNotComeBackInAHerd() {
+        for (int i = 0; i < 1000; i++) {
+            rests.begin("account " + i, Cause.DOWN, null);
+            rests.begin("account " + i, Cause.DOWN, null);
+        }
+        forward(Duration.ofSeconds(25));
+        var back = new HashSet<Integer>();
+        for (int second = 0; second < 5; second++) {
+            forward(Duration.ofSeconds(1));
+            var before = back.size();
+            for (int i = 0; i < 1000; i++) {
+                if (rests.now("account " + i) == null) {
+                    back.add(i);
+                }
+            }
+            assertThat(back.size() - before).isBetween(100, 300);
+        }
+        assertThat(back).hasSize(1000);
+    }
+
+    private void forward(Duration by) {
+        now.updateAndGet(before -> before.plus(by));
+    }
+}
