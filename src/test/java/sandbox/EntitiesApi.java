@@ -33,7 +33,9 @@ final class EntitiesApi implements FusionAuthApi.Part {
         ERROR,
         GARBLED,
         EMPTY,
-        SOMEBODY_ELSES
+        SOMEBODY_ELSES,
+        NO_READS_BY_IDS,
+        NO_DELETIONS
     }
 
     private record Entity(ObjectNode json, Instant inserted, Instant written) {}
@@ -74,7 +76,7 @@ final class EntitiesApi implements FusionAuthApi.Part {
                                         "name", "Another",
                                         "type", Map.of("id", UUID.randomUUID().toString()),
                                         "data", Map.of())));
-            case WELL -> {
+            case WELL, NO_READS_BY_IDS, NO_DELETIONS -> {
                 if (exchange.path().equals("/api/entity/search")) {
                     search(exchange);
                 } else {
@@ -114,6 +116,10 @@ final class EntitiesApi implements FusionAuthApi.Part {
                 }
             }
             case "DELETE" -> {
+                if (mood == Mood.NO_DELETIONS) {
+                    exchange.empty(500);
+                    return;
+                }
                 deleted.put(id, Instant.now());
                 exchange.empty(entities.remove(id) == null ? 404 : 200);
             }
@@ -124,7 +130,12 @@ final class EntitiesApi implements FusionAuthApi.Part {
     private void search(Exchange exchange) throws IOException {
         var search = exchange.json().path("search");
         if (!search.path("ids").isEmpty()) {
+            if (mood == Mood.NO_READS_BY_IDS || search.hasNonNull("queryString")) {
+                exchange.json(500, Map.of());
+                return;
+            }
             var found = StreamSupport.stream(search.path("ids").spliterator(), false)
+                    .limit(most(search))
                     .map(id -> Optional.ofNullable(entities.get(UUID.fromString(id.asString()))))
                     .flatMap(Optional::stream)
                     .map(Entity::json)
@@ -140,10 +151,14 @@ final class EntitiesApi implements FusionAuthApi.Part {
                 .toList();
         var page = found.stream()
                 .skip(search.path("startRow").asLong(0))
-                .limit(search.path("numberOfResults").asLong(25))
+                .limit(most(search))
                 .map(Entity::json)
                 .toList();
         exchange.json(200, Map.of("entities", page, "total", Math.min(10_000, found.size())));
+    }
+
+    private static long most(JsonNode search) {
+        return search.path("numberOfResults").asLong(25);
     }
 
     /** Terms joined by AND: {@code field:value} or a range of numbers. */

@@ -103,7 +103,7 @@ public final class FusionAuthStandIn extends Server {
         api.entities.takenId = EntitiesApi.TakenId.valueOf(behaviour);
     }
 
-    /** What the entity API answers: WELL, ERROR, GARBLED (no JSON), EMPTY or SOMEBODY_ELSES entity. */
+    /** What the entity API answers: WELL, ERROR, GARBLED (no JSON), EMPTY or SOMEBODY_ELSES entity, NO_READS_BY_IDS, NO_DELETIONS. */
     public void entities(String mood) {
         api.entities.mood = EntitiesApi.Mood.valueOf(mood);
     }

@@ -123,9 +123,13 @@ public class Entities {
         }
         var byIds = new EntitySearchCriteria();
         byIds.ids = found.stream().map(entity -> entity.id).toList();
+        byIds.numberOfResults = byIds.ids.size();
         var answered = search(byIds);
+        if (answered == null) {
+            return null;
+        }
         var read = new HashMap<UUID, io.fusionauth.domain.Entity>();
-        if (answered != null && answered.entities != null) {
+        if (answered.entities != null) {
             answered.entities.forEach(entity -> read.put(entity.id, entity));
         }
         var now = new ArrayList<Entity>();

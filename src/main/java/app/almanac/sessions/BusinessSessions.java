@@ -9,10 +9,14 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -102,7 +106,9 @@ class BusinessSessions {
         if (!(records.write(record, now) instanceof Answer.Given<SessionRecords.Written>(var written))) {
             return new Beginning.Unavailable();
         }
-        older.forEach(id -> records.delete(id.value()));
+        if (!older.stream().allMatch(this::isGone)) {
+            return new Beginning.Unavailable();
+        }
         return new Beginning.Begun(session.since(written.createdAt()), isNew && written.isNew());
     }
 
@@ -114,6 +120,7 @@ class BusinessSessions {
             }
             if (record.isPresent() && record.get().isValid(now())) {
                 var session = opened(record.get());
+                tellOfSealed(session.isPresent() ? 0 : 1);
                 return session.isPresent() ? new Answer.Given<>(session) : new Answer.Unavailable<>();
             }
         }
@@ -134,12 +141,38 @@ class BusinessSessions {
         if (!(records.list(filter, LISTED, now()) instanceof Answer.Given<SessionRecords.Page>(var page))) {
             return new Answer.Unavailable<>();
         }
-        return new Answer.Given<>(new Listed(
-                page.records().stream()
-                        .map(this::opened)
-                        .flatMap(Optional::stream)
-                        .toList(),
-                page.total() > page.records().size()));
+        var opened = page.records().stream()
+                .map(this::opened)
+                .flatMap(Optional::stream)
+                .toList();
+        tellOfSealed(page.records().size() - opened.size());
+        return new Answer.Given<>(
+                new Listed(opened, page.total() > page.records().size()));
+    }
+
+    private static void tellOfSealed(int sessions) {
+        if (sessions > 0) {
+            log.error("{} sessions could not be opened: changed, or sealed by a key that is not set", sessions);
+        }
+    }
+
+    /** Removes sessions that have ended. Nobody waits for it: what has ended is not served before either. */
+    @Scheduled(initialDelay = 60, fixedDelay = 60, timeUnit = TimeUnit.SECONDS)
+    void sweep() {
+        if (keys.isEmpty()) {
+            return;
+        }
+        try {
+            switch (records.sweep(now())) {
+                case Answer.Given<Integer>(var swept)
+                when swept > 0 -> log.info("Removed {} sessions that had ended", swept);
+                case Answer.Given<Integer> ignored -> {}
+                case Answer.Unavailable<Integer> ignored ->
+                    log.warn("Ended sessions were not removed: FusionAuth does not answer");
+            }
+        } catch (DataAccessException | TransactionException e) {
+            log.warn("Ended sessions were not removed: {}", e.getClass().getSimpleName());
+        }
     }
 
     /** Where a session may be: under the key of now, and under each that was one before. */
@@ -164,15 +197,13 @@ class BusinessSessions {
                 key.seal(content, context));
     }
 
+    /** Nothing when it was changed, or its key was taken away. */
     private Optional<BusinessSession> opened(SessionRecord record) {
         var content = keys.stream()
                 .filter(key -> key.id().equals(record.keyId()))
                 .findFirst()
                 .flatMap(key -> key.open(record.box(), record.context()))
                 .flatMap(this::content);
-        if (content.isEmpty()) {
-            log.error("A session could not be opened: it was changed, or sealed by a key that is not set");
-        }
         return content.map(open -> new BusinessSession(
                 open.identifier(),
                 record.person(),

@@ -18,6 +18,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +51,11 @@ final class EntityRecords implements SessionRecords {
     private static final int SWEPT = 500;
 
     private static final Duration SWEEP = Duration.ofSeconds(30);
+    /** How long somebody waits at the most who ends many. */
+    private static final Duration ENDING = Duration.ofSeconds(20);
+
+    private static final int HOLDERS = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     /** More than the clocks of two instances differ by. */
     private static final Duration NEARLY_ENDED = Duration.ofSeconds(10);
@@ -60,6 +68,7 @@ final class EntityRecords implements SessionRecords {
     private final UUID type;
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
+    private final Semaphore holders = new Semaphore(HOLDERS);
     private final ExecutorService threads =
             Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory());
 
@@ -108,7 +117,8 @@ final class EntityRecords implements SessionRecords {
         if (!locked
                 && before.filter(found -> !found.isValid(now.plus(NEARLY_ENDED)))
                         .isPresent()) {
-            return holding(record.id().value(), () -> attempt(record, now, true));
+            return holding(record.id().value(), () -> attempt(record, now, true))
+                    .orElseGet(() -> Optional.of(new Answer.Unavailable<>()));
         }
         var result = before.map(found -> new Written(record.beginningAfter(found, now), !record.continues(found, now)))
                 .orElseGet(() -> new Written(record.createdAt(), true));
@@ -142,8 +152,19 @@ final class EntityRecords implements SessionRecords {
         if (page.total() != count) {
             return new Answer.Given<>(new Ending.AnotherCount(page.total()));
         }
+        var stopped = new AtomicBoolean();
+        var until = System.nanoTime() + ENDING.toNanos();
         var deletions = page.records().stream()
-                .map(record -> threads.submit(() -> delete(record.id().value()) instanceof Answer.Given))
+                .map(record -> threads.submit(() -> {
+                    if (stopped.get() || System.nanoTime() > until) {
+                        return false;
+                    }
+                    var gone = delete(record.id().value()) instanceof Answer.Given;
+                    if (!gone) {
+                        stopped.set(true);
+                    }
+                    return gone;
+                }))
                 .toList();
         int ended = 0;
         for (var deletion : deletions) {
@@ -165,11 +186,13 @@ final class EntityRecords implements SessionRecords {
             if (System.nanoTime() > until) {
                 break;
             }
-            var gone = holding(ended.id().value(), () -> sweep(ended.id(), now));
-            if (!(gone instanceof Answer.Given<Boolean>(var deleted))) {
-                return new Answer.Unavailable<>();
+            switch (holding(ended.id().value(), () -> sweep(ended.id(), now))
+                    .orElseGet(() -> new Answer.Given<>(false))) {
+                case Answer.Given<Boolean>(var deleted) -> swept += deleted ? 1 : 0;
+                case Answer.Unavailable<Boolean> ignored -> {
+                    return new Answer.Unavailable<>();
+                }
             }
-            swept += deleted ? 1 : 0;
         }
         return new Answer.Given<>(swept);
     }
@@ -186,16 +209,30 @@ final class EntityRecords implements SessionRecords {
 
     /**
      * An entity cannot be deleted on condition, so the sweep and whoever begins an ended session anew exclude each other
-     * by a lock in PostgreSQL. It is held during two bounded calls, and only for records that have ended.
+     * by a lock in PostgreSQL. It is held during some bounded calls, and only for records that have ended. A connection
+     * is held as long, and pages want those too: so a few at once, and nothing where somebody else has the lock.
      */
-    private <T> T holding(UUID id, Supplier<T> act) {
-        return transaction.execute(status -> {
-            jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:id, 60))")
-                    .param("id", id.toString())
-                    .query((row, number) -> true)
-                    .single();
-            return act.get();
-        });
+    private <T> Optional<T> holding(UUID id, Supplier<T> act) {
+        try {
+            if (!holders.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                return Optional.empty();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+        try {
+            return transaction.execute(status -> isLocked(id) ? Optional.of(act.get()) : Optional.empty());
+        } finally {
+            holders.release();
+        }
+    }
+
+    private boolean isLocked(UUID id) {
+        return jdbc.sql("SELECT pg_try_advisory_xact_lock(hashtextextended(:id, 60))")
+                .param("id", id.toString())
+                .query(Boolean.class)
+                .single();
     }
 
     private Answer<Page> search(String query, int most, Predicate<SessionRecord> wanted) {

@@ -33,7 +33,7 @@ sealed interface SessionRecords permits PostgresRecords, EntityRecords {
         /** There are more or fewer than was said: nothing was ended. */
         record AnotherCount(int actual) implements Ending {}
 
-        /** FusionAuth stopped answering on the way. */
+        /** FusionAuth stopped answering on the way, or was too slow for so many. */
         record Some(int ended, int left) implements Ending {}
     }
 

@@ -7,12 +7,17 @@ import app.almanac.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Sessions as entities of FusionAuth, also while its entity API is not itself. */
 class LicensedSessionsTests extends SessionServiceContract {
@@ -136,6 +141,82 @@ class LicensedSessionsTests extends SessionServiceContract {
 
         Wait.until(() -> given(records().sweep(now.plusSeconds(86_400))) == 0);
         assertThat(stored()).noneMatch(entity -> entity.contains("\"=swept\""));
+    }
+
+    /** The transaction in which somebody else holds the lock of the record. */
+    @Test
+    void anEndedSessionThatSomebodyElseIsAtIs503AndBeginsAnewAfterwards() {
+        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        var ended = record(fresh(), "held", now.minusSeconds(7200), now.minusSeconds(3600));
+        given(records().write(ended, now.minusSeconds(7200)));
+        var anew = new SessionRecord(ended.id(), ended.person(), "held", now, now.plusSeconds(600), "key", "AAAA");
+
+        world.bean(TransactionTemplate.class).executeWithoutResult(status -> {
+            world.bean(JdbcClient.class)
+                    .sql("SELECT pg_advisory_xact_lock(hashtextextended(:id, 60))")
+                    .param("id", anew.id().value().toString())
+                    .query((row, number) -> true)
+                    .single();
+            assertThat(CompletableFuture.supplyAsync(() -> records().write(anew, now))
+                            .orTimeout(1, TimeUnit.MINUTES)
+                            .join())
+                    .isInstanceOf(SessionRecords.Answer.Unavailable.class);
+        });
+
+        assertThat(given(records().write(anew, now)).isNew()).isTrue();
+    }
+
+    @Test
+    void endingManyStopsWhereFusionAuthDoes() {
+        world.sandbox().fusionAuth().entitySearchLag(Duration.ZERO);
+        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        var till = "stopped " + fresh();
+        for (int i = 0; i < 100; i++) {
+            given(records().write(record(fresh(), till, now, now.plusSeconds(3600)), now));
+        }
+        world.sandbox().fusionAuth().entities("NO_DELETIONS");
+        var before = world.sandbox().fusionAuth().count("/api/entity/");
+
+        assertThat(given(records().end(new SessionFilter(null, till), 100, now)))
+                .isEqualTo(new SessionRecords.Ending.Some(0, 100));
+
+        assertThat(world.sandbox().fusionAuth().count("/api/entity/") - before).isLessThan(60);
+    }
+
+    @Test
+    void aListIsReadByIdsAtOnceHoweverLongItIs() {
+        world.sandbox().fusionAuth().entitySearchLag(Duration.ZERO);
+        var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        var till = "long " + fresh();
+        for (int i = 0; i < 30; i++) {
+            given(records().write(record(fresh(), till, now, now.plusSeconds(3600)), now));
+        }
+        var filter = new SessionFilter(null, till);
+        var before = world.sandbox().fusionAuth().count("/api/entity/");
+
+        assertThat(given(records().list(filter, 100, now)).records()).hasSize(30);
+
+        assertThat(world.sandbox().fusionAuth().count("/api/entity/") - before).isLessThanOrEqualTo(2);
+        world.sandbox().fusionAuth().entities("NO_READS_BY_IDS");
+        assertThat(records().list(filter, 100, now)).isInstanceOf(SessionRecords.Answer.Unavailable.class);
+    }
+
+    @Test
+    void aSessionUnderAnOlderKeyThatCannotBeDeletedIsNotCalledMoved() {
+        var oldKey = setting("SESSIONS_KEY");
+        var newKey = Base64.getEncoder().encodeToString(new byte[32]);
+        var old = sessions(new SessionServiceSettings("token", oldKey, "", SOME_TYPE));
+        var rotated = sessions(new SessionServiceSettings("token", newKey, oldKey, SOME_TYPE));
+        var identifier = fresh();
+        var request = SessionRequest.from(Caller.json(body(idOf(ANA), token(ANA))));
+        begun(old.begin(identifier, request));
+        world.sandbox().fusionAuth().entities("NO_DELETIONS");
+
+        assertThat(rotated.begin(identifier, request)).isInstanceOf(BusinessSessions.Beginning.Unavailable.class);
+
+        world.sandbox().fusionAuth().entities("WELL");
+        assertThat(begun(rotated.begin(identifier, request)).isNew()).isFalse();
+        assertThat(given(old.find(identifier))).isEmpty();
     }
 
     @Test
