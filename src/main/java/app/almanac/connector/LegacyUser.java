@@ -1,12 +1,8 @@
 package app.almanac.connector;
 
 import app.almanac.fusionauth.PersonId;
+import app.almanac.fusionauth.StableId;
 import app.almanac.upstream.Secret;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -29,21 +25,9 @@ record LegacyUser(
         return username != null || email != null || phone != null;
     }
 
-    /** The same for the same key always: a UUID of version 5 (RFC 9562, section 5.5). */
+    /** The same for the same key always. */
     PersonId id() {
-        try {
-            var sha1 = MessageDigest.getInstance("SHA-1");
-            sha1.update(ByteBuffer.allocate(16)
-                    .putLong(NAMESPACE.getMostSignificantBits())
-                    .putLong(NAMESPACE.getLeastSignificantBits())
-                    .array());
-            var digest = ByteBuffer.wrap(Arrays.copyOf(sha1.digest(key.getBytes(StandardCharsets.UTF_8)), 16));
-            return new PersonId(new UUID(
-                    (digest.getLong() & 0xffffffffffff0fffL) | 0x5000L,
-                    (digest.getLong() & 0x3fffffffffffffffL) | 0x8000000000000000L));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return new PersonId(StableId.of(NAMESPACE, key));
     }
 
     @Override

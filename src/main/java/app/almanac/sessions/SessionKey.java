@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
+import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -18,6 +19,8 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class SessionKey {
 
+    private static final String HMAC = "HmacSHA256";
+    private static final int BLOCK = 32;
     private static final int NONCE = 12;
     private static final int TAG_BITS = 128;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -27,9 +30,9 @@ final class SessionKey {
     private final SecretKeySpec forSealing;
 
     SessionKey(byte[] secret) {
-        id = HexFormat.of().formatHex(Hkdf.derive(secret, "almanac/sessions/key-id/1", 4));
-        forHashing = Hkdf.derive(secret, "almanac/sessions/hash/1", 32);
-        forSealing = new SecretKeySpec(Hkdf.derive(secret, "almanac/sessions/seal/1", 32), "AES");
+        id = HexFormat.of().formatHex(derive(secret, "almanac/sessions/key-id/1", 4));
+        forHashing = derive(secret, "almanac/sessions/hash/1", 32);
+        forSealing = new SecretKeySpec(derive(secret, "almanac/sessions/seal/1", 32), "AES");
     }
 
     /** Names the key, and tells nothing of it. */
@@ -40,7 +43,7 @@ final class SessionKey {
     /** HMAC-SHA-256 in hexadecimal; {@code what} keeps the hashes of different things apart. */
     String hash(String what, String text) {
         return HexFormat.of()
-                .formatHex(Hkdf.hmac(
+                .formatHex(hmac(
                         forHashing,
                         (what + "\0").getBytes(StandardCharsets.UTF_8),
                         text.getBytes(StandardCharsets.UTF_8)));
@@ -71,6 +74,33 @@ final class SessionKey {
                     .doFinal(box, NONCE, box.length - NONCE));
         } catch (AEADBadTagException changed) {
             return Optional.empty();
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static byte[] derive(byte[] secret, String use, int length) {
+        return derive(secret, new byte[0], use.getBytes(StandardCharsets.UTF_8), length);
+    }
+
+    /** HKDF with SHA-256 (RFC 5869) for outputs of one block: keys for different uses from one secret. */
+    static byte[] derive(byte[] secret, byte[] salt, byte[] info, int length) {
+        if (length > BLOCK) {
+            throw new IllegalArgumentException("more than one block");
+        }
+        var pseudorandomKey = hmac(salt.length == 0 ? new byte[BLOCK] : salt, secret);
+        var lastByteOfTheFirstBlock = new byte[] {1};
+        return Arrays.copyOf(hmac(pseudorandomKey, info, lastByteOfTheFirstBlock), length);
+    }
+
+    private static byte[] hmac(byte[] key, byte[]... parts) {
+        try {
+            var mac = Mac.getInstance(HMAC);
+            mac.init(new SecretKeySpec(key, HMAC));
+            for (var part : parts) {
+                mac.update(part);
+            }
+            return mac.doFinal();
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
         }
