@@ -1,6 +1,6 @@
 package app.almanac.connector;
 
-import app.almanac.security.CurrentPerson;
+import app.almanac.security.AdminPage;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -8,27 +8,26 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
-import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.ModelAttribute;
-import org.springframework.web.server.ResponseStatusException;
 
 /** How many have come over from the legacy store, and who could not, for administrators. */
 @Controller
 class MigrationController {
 
-    private static final String ADMIN = "admin";
     private static final int DAYS = 30;
     private static final int FAILURES = 50;
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /** {@code store} is a word of the texts: how the legacy store answers now. Days and times are those of UTC. */
-    record MigrationPage(String store, long people, long weak, List<Day> days, long most, List<Failed> failures) {}
+    record MigrationPage(
+            String store, long people, long weak, Again again, List<Day> days, long most, List<Failed> failures) {}
+
+    /** How many were let in more than once, and the last time. */
+    record Again(long people, ZonedDateTime last, String clock) {}
 
     record Day(LocalDate date, long people) {}
 
@@ -42,21 +41,18 @@ class MigrationController {
         this.record = record;
     }
 
-    /** Whether a page shows the way here. */
-    @ControllerAdvice
+    /** The way here, where there is an old store. */
+    @Configuration(proxyBeanMethods = false)
     static class Link {
 
-        @ModelAttribute("showsMigration")
-        boolean showsMigration(@AuthenticationPrincipal @Nullable CurrentPerson person) {
-            return person != null && person.roles().contains(ADMIN);
+        @Bean
+        AdminPage migrationPage(LegacySettings settings) {
+            return new AdminPage("/migration", "migration", settings.isSet());
         }
     }
 
     @GetMapping("/migration")
-    String migration(@AuthenticationPrincipal CurrentPerson person, Model model) {
-        if (!person.roles().contains(ADMIN)) {
-            throw new ResponseStatusException(HttpStatus.FORBIDDEN);
-        }
+    String migration(Model model) {
         record.write();
         var days = record.days(DAYS).stream()
                 .map(day -> new Day(day.date(), day.people()))
@@ -67,6 +63,7 @@ class MigrationController {
                         storeNow(),
                         record.people(),
                         record.weak(),
+                        again(record.again()),
                         days,
                         days.stream().mapToLong(Day::people).max().orElse(1),
                         record.failures(FAILURES).stream()
@@ -84,6 +81,15 @@ class MigrationController {
                 : "answers";
     }
 
+    private static Again again(MigrationRecord.Again again) {
+        var last = again.last().atZone(ZoneOffset.UTC);
+        return new Again(again.people(), last, clock(last));
+    }
+
+    private static String clock(ZonedDateTime time) {
+        return "%02d:%02d".formatted(time.getHour(), time.getMinute());
+    }
+
     private static Failed failed(MigrationRecord.Failed failed) {
         var last = failed.last().atZone(ZoneOffset.UTC);
         return new Failed(
@@ -91,6 +97,6 @@ class MigrationController {
                 failed.reason().toLowerCase(Locale.ROOT).replace('_', '-'),
                 failed.times(),
                 last,
-                "%02d:%02d".formatted(last.getHour(), last.getMinute()));
+                clock(last));
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -33,6 +34,9 @@ class MigrationRecord implements OldStore, DisposableBean {
     /** A day of UTC, and how many people came over on it. */
     record Day(LocalDate date, long people) {}
 
+    /** How many were let in more than once, and when somebody last was; long ago when nobody was. */
+    record Again(long people, Instant last) {}
+
     /** A masked login name with what went wrong, how often, and when last. */
     record Failed(String login, String reason, long times, Instant last) {}
 
@@ -40,8 +44,13 @@ class MigrationRecord implements OldStore, DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(MigrationRecord.class);
 
-    private static final int GATHERED = 500;
+    private static final String MASK = "•••";
+    private static final int GATHERED = 100;
     private static final int KEPT = 200;
+    /** What may be a password that was typed behind an address is none. */
+    private static final Pattern HOST =
+            Pattern.compile("(?=.{4,60}$)(?:[a-z0-9-]+\\.)+[a-z]{2,}", Pattern.CASE_INSENSITIVE);
+
     private static final Duration EVERY = Duration.ofSeconds(5);
 
     private final JdbcClient jdbc;
@@ -69,27 +78,27 @@ class MigrationRecord implements OldStore, DisposableBean {
                 .single();
     }
 
+    /** Many names at once are counted together, without a name. */
     void failed(String login, String reason) {
         var cause = new Cause(masked(login), reason);
-        if (gathered.size() < GATHERED || gathered.containsKey(cause)) {
-            gathered.merge(cause, 1, Integer::sum);
-        }
+        var isOneMore = gathered.size() >= GATHERED && !gathered.containsKey(cause);
+        gathered.merge(isOneMore ? new Cause(MASK, reason) : cause, 1, Integer::sum);
     }
 
-    /** Two characters and the domain, or two characters, or the last two digits. */
+    /** Two characters and the domain where it can be one, or two characters, or the last two digits. */
     static String masked(String login) {
         var name = login.strip();
         var at = name.lastIndexOf('@');
         var digits = name.matches("\\+?[0-9 ()/.-]{5,}");
         if (digits) {
-            return "••• " + name.substring(name.length() - 2);
+            return MASK + " " + name.substring(name.length() - 2);
         }
         var local = at < 0 ? name : name.substring(0, at);
-        var domain = at < 0 ? "" : name.substring(at);
+        var domain = at < 0 ? "" : name.substring(at + 1);
         var shown =
                 local.codePointCount(0, local.length()) <= 3 ? "" : local.substring(0, local.offsetByCodePoints(0, 2));
-        var masked = shown + "•••" + (domain.length() > 60 ? "@•••" : domain);
-        return masked.replaceAll("\\p{Cntrl}", "�");
+        var host = HOST.matcher(domain).matches() ? domain : MASK;
+        return shown.replaceAll("\\p{Cntrl}", "�") + MASK + (at < 0 ? "" : "@" + host);
     }
 
     /** Writes what was gathered; also called before the page is shown, so that it is up to date. */
@@ -99,11 +108,15 @@ class MigrationRecord implements OldStore, DisposableBean {
                 write(arrival);
                 arrivals.remove();
             }
-            for (var cause : Set.copyOf(gathered.keySet())) {
+            var causes = Set.copyOf(gathered.keySet());
+            for (var cause : causes) {
                 var times = gathered.remove(cause);
                 if (times != null) {
                     write(cause, times);
                 }
+            }
+            if (!causes.isEmpty()) {
+                forgetOld();
             }
         } catch (DataAccessException | TransactionException e) {
             log.warn(
@@ -133,6 +146,9 @@ class MigrationRecord implements OldStore, DisposableBean {
                 .param("reason", cause.reason())
                 .param("times", times)
                 .update();
+    }
+
+    private void forgetOld() {
         jdbc.sql("""
                         DELETE FROM legacy_failure WHERE last_at < now() - interval '30 days' OR (login, reason) IN
                             (SELECT login, reason FROM legacy_failure ORDER BY last_at DESC OFFSET :kept)
@@ -147,6 +163,15 @@ class MigrationRecord implements OldStore, DisposableBean {
     long weak() {
         return jdbc.sql("SELECT count(*) FROM legacy_arrival WHERE weak_hash")
                 .query(Long.class)
+                .single();
+    }
+
+    Again again() {
+        return jdbc.sql("SELECT count(*) AS people, max(last_at) AS last FROM legacy_arrival WHERE times > 1")
+                .query((row, number) -> {
+                    var last = row.getObject("last", OffsetDateTime.class);
+                    return new Again(row.getLong("people"), last == null ? Instant.EPOCH : last.toInstant());
+                })
                 .single();
     }
 

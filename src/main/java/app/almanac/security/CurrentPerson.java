@@ -20,6 +20,8 @@ import org.springframework.security.oauth2.core.user.OAuth2User;
  */
 public final class CurrentPerson implements OAuth2User, Serializable {
 
+    static final String ADMIN = "admin";
+
     private static final long serialVersionUID = 1L;
 
     private final PersonId id;
@@ -65,6 +67,10 @@ public final class CurrentPerson implements OAuth2User, Serializable {
 
     public Set<String> roles() {
         return roles;
+    }
+
+    public boolean isAdmin() {
+        return roles.contains(ADMIN);
     }
 
     /** Names this browser's refresh token at FusionAuth; null when FusionAuth issued none. */

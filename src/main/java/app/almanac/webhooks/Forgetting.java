@@ -1,12 +1,10 @@
 package app.almanac.webhooks;
 
 import org.springframework.context.annotation.Configuration;
-import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /** Lets go of marks that nothing needs any more. */
 @Configuration(proxyBeanMethods = false)
-@EnableScheduling
 class Forgetting {
 
     private final TakenEvents taken;

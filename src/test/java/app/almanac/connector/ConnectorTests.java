@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.MediaType;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
@@ -194,7 +195,12 @@ class ConnectorTests {
     void whoeverIsNotFusionAuthGetsNothing() {
         var request = room.request("olga", PASSWORD);
 
-        assertThat(room.ask(request, "fusionauth", "wrong")).hasStatus(401);
+        assertThat(room.ask(request, "fusionauth", "wrong"))
+                .hasStatus(401)
+                .headers()
+                .hasHeaderSatisfying(
+                        "WWW-Authenticate",
+                        values -> assertThat(values).singleElement().asString().startsWith("Basic realm="));
         assertThat(room.ask(request, "", "right")).hasStatus(401);
         assertThat(room.fusionAuth()
                         .post()
@@ -267,6 +273,40 @@ class ConnectorTests {
                             MigrationRecord.Failed::times)
                     .containsExactlyInAnyOrder(
                             tuple("oo•••@old.example", "WRONG_PASSWORD", 2L), tuple("••• 10", "WRONG_PASSWORD", 1L));
+            assertThat(alone.record.again().people()).isEqualTo(1);
+        }
+    }
+
+    /** People type a password into the wrong field, also behind their address. */
+    @ParameterizedTest
+    @CsvSource({
+        "oona@old.example, oo•••@old.example",
+        "oona@old.example Secret1, oo•••@•••",
+        "oona@Secret1, oo•••@•••",
+        "P@ssw0rd!, •••@•••",
+        "oona@127.0.0.1, oo•••@•••",
+        "oona, oo•••",
+        "ona, •••",
+        "+49 30 90182010, ••• 10"
+    })
+    void ofALoginNameOnlyARealHostIsWrittenDown(String login, String masked) {
+        assertThat(MigrationRecord.masked(login)).isEqualTo(masked);
+    }
+
+    @Test
+    void anAttackUnderManyNamesIsWrittenDownAsAFewLinesAndAllOfItIsCounted() {
+        try (var alone = new LegacyRoom(LegacyDatabase.empty())) {
+            for (int i = 0; i < 5000; i++) {
+                alone.record.failed(i + "guess@old.example", "UNKNOWN");
+            }
+            alone.record.write();
+
+            var failures = alone.record.failures(1000);
+            assertThat(failures).hasSizeLessThan(200);
+            assertThat(failures.stream()
+                            .mapToLong(MigrationRecord.Failed::times)
+                            .sum())
+                    .isEqualTo(5000);
         }
     }
 

@@ -11,7 +11,9 @@ import java.util.stream.Stream;
 /** The migration page in every variant that was designed. */
 final class MigrationPages {
 
-    record Page(String store, long people, long weak, List<Day> days, long most, List<Failed> failures) {}
+    record Page(String store, long people, long weak, Again again, List<Day> days, long most, List<Failed> failures) {}
+
+    record Again(long people, ZonedDateTime last, String clock) {}
 
     record Day(LocalDate date, long people) {}
 
@@ -36,9 +38,12 @@ final class MigrationPages {
 
     static Map<String, String> all() {
         var pages = new HashMap<String, String>();
-        pages.put("migration", page(new Page("answers", 141, 17, DAYS, 128, FAILURES)));
-        pages.put("migration-unavailable", page(new Page("unavailable", 1, 1, List.of(day(24, 1)), 1, List.of())));
-        pages.put("migration-unset", page(new Page("unset", 0, 0, List.of(), 1, List.of())));
+        pages.put("migration", page(new Page("answers", 141, 17, new Again(2, NOW, "08:12"), DAYS, 128, FAILURES)));
+        pages.put(
+                "migration-unavailable",
+                page(new Page("unavailable", 1, 1, new Again(1, NOW, "08:12"), List.of(day(24, 1)), 1, List.of())));
+        pages.put(
+                "migration-unset", page(new Page("unset", 0, 0, new Again(0, NOW, "08:12"), List.of(), 1, List.of())));
         return pages;
     }
 
@@ -49,6 +54,12 @@ final class MigrationPages {
     private static String page(Page page) {
         return Pages.render(
                 "connector/migration",
-                Map.of("page", page, "showsMigration", true, "person", new Pages.Person("Ada", "ada@admin.example")));
+                Map.of(
+                        "page",
+                        page,
+                        "adminPages",
+                        Pages.ADMIN_PAGES,
+                        "person",
+                        new Pages.Person("Ada", "ada@admin.example")));
     }
 }

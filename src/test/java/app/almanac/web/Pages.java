@@ -1,5 +1,6 @@
 package app.almanac.web;
 
+import app.almanac.security.AdminPage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -190,7 +191,7 @@ final class Pages {
 
     static String sessions(@Nullable List<SamplePages.Session> sessions, int total, Map<String, Object> more) {
         var model = signedIn();
-        model.put("operatesSessions", true);
+        model.put("adminPages", ADMIN_PAGES);
         model.put("user", "");
         model.put("indicator", "");
         if (sessions != null) {
@@ -202,6 +203,9 @@ final class Pages {
         model.putAll(more);
         return render("sessions/sessions", model);
     }
+
+    static final List<AdminPage> ADMIN_PAGES =
+            List.of(new AdminPage("/migration", "migration", true), new AdminPage("/sessions", "sessions", true));
 
     static String render(String template, Map<String, Object> model) {
         var application = JakartaServletWebApplication.buildApplication(new MockServletContext());
