@@ -139,6 +139,20 @@ public final class LegacyDatabase implements AutoCloseable {
                 QUERY);
     }
 
+    /** As if an operator had given Almanac's user too much. */
+    public void letWrite() {
+        jdbc.sql("GRANT INSERT ON member_row TO " + user).update();
+    }
+
+    /** Whether there is a row of that number. */
+    public boolean has(String no) {
+        return jdbc.sql("SELECT count(*) FROM member_row WHERE no = ?")
+                        .param(no)
+                        .query(Integer.class)
+                        .single()
+                > 0;
+    }
+
     public void slow(Duration wait) {
         jdbc.sql("UPDATE weather SET waits = ?")
                 .params(wait.toMillis() / 1000.0)

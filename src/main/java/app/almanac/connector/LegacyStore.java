@@ -95,6 +95,7 @@ class LegacyStore implements InitializingBean, DisposableBean {
         config.setUsername(settings.databaseUsername());
         config.setPassword(settings.databasePassword());
         config.setReadOnly(true);
+        config.setAutoCommit(false); // PostgreSQL's driver says so only where a transaction begins
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(500);
@@ -180,6 +181,7 @@ class LegacyStore implements InitializingBean, DisposableBean {
             bound(connection);
             try (var statement = connection.prepareStatement(positional)) {
                 statement.setMaxRows(2);
+                statement.setQueryTimeout((int) LONGEST.toSeconds());
                 for (int i = 1; i <= parameters; i++) {
                     statement.setString(i, login);
                 }
@@ -190,6 +192,10 @@ class LegacyStore implements InitializingBean, DisposableBean {
             } catch (BadQuery bad) {
                 throw bad;
             } catch (SQLException e) {
+                if (e.getSQLState() != null && e.getSQLState().startsWith("22")) {
+                    log.warn("The legacy store cannot take a login name, SQL state {}: nobody has it", e.getSQLState());
+                    return new Answer.None();
+                }
                 throw e.getSQLState() != null && e.getSQLState().startsWith("42")
                         ? new BadQuery(
                                 "is refused by the legacy database, SQL state " + e.getSQLState() + " (" + firstLine(e)

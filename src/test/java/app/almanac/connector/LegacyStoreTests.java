@@ -147,10 +147,21 @@ class LegacyStoreTests {
         assertThat(store.find("olga", PATIENT)).isInstanceOf(Answer.One.class);
         store.destroy();
 
+        legacy.letWrite();
         var writing = store("INSERT INTO member_row (no) VALUES (:login) RETURNING no AS id, no AS username,"
                 + " no AS email, no AS phone, no AS password_hash, no AS disabled, no AS first_name, no AS last_name");
-        assertThat(writing.find("x", PATIENT)).isInstanceOf(Answer.Unavailable.class);
+        assertThat(writing.find("x", PATIENT)).isEqualTo(new Answer.Unavailable("SQL state 25006"));
         writing.destroy();
+        assertThat(legacy.has("x")).isFalse();
+    }
+
+    @Test
+    void aNameThatIsNoNumberIsNobodyWhereNamesAreNumbers() {
+        var store = store(LegacyDatabase.QUERY.replace("mobile = :login", "no::int = :login::text::int"));
+
+        assertThat(store.find("1001", PATIENT)).isInstanceOf(Answer.One.class);
+        assertThat(store.find("ten", PATIENT)).isInstanceOf(Answer.None.class);
+        store.destroy();
     }
 
     /** Computed by another implementation of RFC 9562: what was given out once must never change. */

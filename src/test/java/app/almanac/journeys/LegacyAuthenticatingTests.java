@@ -3,11 +3,13 @@ package app.almanac.journeys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.almanac.Wait;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -63,6 +65,13 @@ class LegacyAuthenticatingTests {
             tries("canary-olena@old.example", wrong);
             Wait.until(() -> tries("canary-olena@old.example", right).at().getPath(), "/calendar"::equals);
             world.signedIn("ada@admin.example").get("/migration");
+            assertThat(List.of(
+                            "org.postgresql.core",
+                            "org.mariadb.jdbc.client",
+                            "h2database",
+                            "org.springframework.jdbc.core"))
+                    .as("what prints parameters")
+                    .noneMatch(name -> LoggerFactory.getLogger(name).isDebugEnabled());
         } finally {
             logging.setLogLevel("ROOT", LogLevel.INFO);
         }
