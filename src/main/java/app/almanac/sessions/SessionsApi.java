@@ -136,7 +136,8 @@ class SessionsApi {
         return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
                 .header(HttpHeaders.RETRY_AFTER, "5")
                 .body(ProblemDetail.forStatusAndDetail(
-                        HttpStatus.SERVICE_UNAVAILABLE, "FusionAuth does not answer; nothing was changed."));
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "This cannot be answered now, and nothing is said about the session. Try again."));
     }
 
     private static ResponseEntity<ProblemDetail> problem(HttpStatus status, String detail) {

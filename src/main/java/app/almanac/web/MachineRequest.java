@@ -16,6 +16,27 @@ import org.springframework.web.server.ResponseStatusException;
  */
 public final class MachineRequest {
 
+    private static final class Unauthorized extends ResponseStatusException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final @Nullable String challenge;
+
+        Unauthorized(@Nullable String challenge) {
+            super(HttpStatus.UNAUTHORIZED);
+            this.challenge = challenge;
+        }
+
+        @Override
+        public HttpHeaders getHeaders() {
+            var headers = new HttpHeaders();
+            if (challenge != null) {
+                headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge);
+            }
+            return headers;
+        }
+    }
+
     private MachineRequest() {}
 
     /**
@@ -24,7 +45,7 @@ public final class MachineRequest {
      * @throws ResponseStatusException 404 when no token is set, 401 when another or none is given
      */
     public static void requireBearer(HttpServletRequest request, @Nullable Secret token) {
-        require(token, given(request, "Bearer "));
+        require(token, given(request, "Bearer "), "Bearer");
     }
 
     /**
@@ -35,7 +56,7 @@ public final class MachineRequest {
     public static void requireBasic(HttpServletRequest request, String username, @Nullable Secret password) {
         var expected = password == null ? null : new Secret(username + ":" + password.reveal());
         var given = given(request, "Basic ");
-        require(expected, given == null ? null : decoded(given));
+        require(expected, given == null ? null : decoded(given), "Basic realm=\"Almanac\", charset=\"UTF-8\"");
     }
 
     /**
@@ -44,7 +65,7 @@ public final class MachineRequest {
      * @throws ResponseStatusException 404 when no token is set, 401 when another or none is given
      */
     public static void requireHeader(HttpServletRequest request, String name, @Nullable Secret token) {
-        require(token, only(request, name));
+        require(token, only(request, name), null);
     }
 
     /** The value of a header that is there exactly once, else null. */
@@ -70,12 +91,12 @@ public final class MachineRequest {
         return body;
     }
 
-    private static void require(@Nullable Secret expected, @Nullable String given) {
+    private static void require(@Nullable Secret expected, @Nullable String given, @Nullable String challenge) {
         if (expected == null || expected.isBlank()) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND);
         }
         if (given == null || !expected.equals(new Secret(given))) {
-            throw new ResponseStatusException(HttpStatus.UNAUTHORIZED);
+            throw new Unauthorized(challenge);
         }
     }
 

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A business application that keeps its people's sessions at Almanac. */
 final class Caller {
 
-    record Answer(int status, String text, String contentType) {
+    record Answer(int status, String text, String contentType, String challenge) {
 
         JsonNode json() {
             return JSON.readTree(text);
@@ -112,7 +112,8 @@ final class Caller {
             return new Answer(
                     response.statusCode(),
                     response.body(),
-                    response.headers().firstValue("Content-Type").orElse(""));
+                    response.headers().firstValue("Content-Type").orElse(""),
+                    response.headers().firstValue("WWW-Authenticate").orElse(""));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -322,6 +322,7 @@ abstract class SessionServiceContract {
         for (var stranger : List.of(shop.with(null), shop.with("wrong"), shop.with(""))) {
             assertThat(stranger.get(identifier).status()).isEqualTo(401);
             assertThat(stranger.get(identifier).contentType()).startsWith("application/problem+json");
+            assertThat(stranger.get(identifier).challenge()).isEqualTo("Bearer");
             assertThat(stranger.put(identifier, body(idOf(ANA), token(ANA))).status())
                     .isEqualTo(401);
             assertThat(stranger.delete(identifier).status()).isEqualTo(401);

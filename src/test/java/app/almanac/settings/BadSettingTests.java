@@ -123,13 +123,28 @@ class BadSettingTests {
         stopsAndNames(SettingsAlone.class, setting, "", output);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "LEGACY_USER_QUERY, SELECT :login, LEGACY_DATABASE_URL",
+        "CONNECTOR_PASSWORD, planted, CONNECTOR_USERNAME"
+    })
+    void ofTwoThatBelongTogetherTheOneThatIsMissingIsNamed(
+            String setting, String value, String missing, CapturedOutput output) {
+        stopsAndNames(SettingsAlone.class, setting, value, missing, output);
+    }
+
     private static void stopsAndNames(Class<?> what, String setting, String value, CapturedOutput output) {
+        stopsAndNames(what, setting, value, setting, output);
+    }
+
+    private static void stopsAndNames(
+            Class<?> what, String setting, String value, String named, CapturedOutput output) {
         var settings = new HashMap<>(GOOD);
         settings.put(setting, value);
 
         assertThatThrownBy(() -> start(what, settings)).isInstanceOf(Exception.class);
 
-        assertThat(output.getAll()).contains("Description:").containsPattern("\n" + setting + " (is|has|cannot)");
+        assertThat(output.getAll()).contains("Description:").containsPattern("\n" + named + " (is|has|cannot)");
         assertThat(output.getAll()).doesNotContain("planted");
     }
 
