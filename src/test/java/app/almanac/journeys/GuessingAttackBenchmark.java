@@ -1,0 +1,133 @@
+package app.almanac.journeys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import sandbox.LegacyDatabase;
+
+/**
+ * How long pages take while somebody guesses passwords of the old store, and while nobody does:
+ * {@code ./mvnw test -Dtest=GuessingAttackBenchmark}. It is no part of {@code verify}. Rounds of both kinds alternate, so
+ * that whatever else the machine does meets both alike. Each guess comes from an address of its own, so that as many as
+ * possible are hashed.
+ */
+class GuessingAttackBenchmark {
+
+    private static final int GUESSES_A_SECOND = 100;
+    private static final int ROUNDS = 6;
+    private static final Duration WARM_UP = Duration.ofSeconds(20);
+    private static final Duration ROUND = Duration.ofSeconds(15);
+
+    @Test
+    void pagesWhileSomebodyGuesses() throws Exception {
+        try (var world = World.with("FUSIONAUTH_EDITION", "licensed");
+                var attack = new Attack(world)) {
+            var ana = world.signedIn("ana@example.com");
+            loads(ana, WARM_UP);
+            var calm = new ArrayList<Long>();
+            var attacked = new ArrayList<Long>();
+            for (int round = 0; round < ROUNDS; round++) {
+                calm.addAll(loads(ana, ROUND));
+                attack.isOn = true;
+                attacked.addAll(loads(ana, ROUND));
+                attack.isOn = false;
+                TimeUnit.SECONDS.sleep(2);
+            }
+
+            System.out.printf(
+                    "%n/accounts on %d processors: calm %s; with %d guesses a second %s; guesses answered %s%n",
+                    Runtime.getRuntime().availableProcessors(),
+                    summary(calm),
+                    GUESSES_A_SECOND,
+                    summary(attacked),
+                    new TreeMap<>(attack.statuses));
+        }
+    }
+
+    /** In nanoseconds; a person who looks at a page for a moment before the next. */
+    private static List<Long> loads(Visitor visitor, Duration time) throws InterruptedException {
+        var nanos = new ArrayList<Long>();
+        var until = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() < until) {
+            var before = System.nanoTime();
+            visitor.get("/accounts");
+            nanos.add(System.nanoTime() - before);
+            assertThat(visitor.status()).isEqualTo(200);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        return nanos;
+    }
+
+    private static String summary(List<Long> nanos) {
+        var sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+        return "p50 %.1f ms, p99 %.1f ms (%,d pages)".formatted(at(sorted, 0.5), at(sorted, 0.99), sorted.length);
+    }
+
+    private static double at(long[] sorted, double part) {
+        return sorted[(int) Math.min(sorted.length - 1, Math.ceil(sorted.length * part))] / 1e6;
+    }
+
+    private static final class Attack implements AutoCloseable {
+
+        private final World world;
+        private final HttpClient http = HttpClient.newHttpClient();
+        private final Random random = new Random(8);
+        private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+        final Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
+        volatile boolean isOn;
+
+        Attack(World world) {
+            this.world = world;
+            var unused = clock.scheduleAtFixedRate(
+                    this::guess, 0, TimeUnit.SECONDS.toMicros(1) / GUESSES_A_SECOND, TimeUnit.MICROSECONDS);
+        }
+
+        private void guess() {
+            if (!isOn) {
+                return;
+            }
+            var settings = world.sandbox().settings();
+            var credentials = settings.get("CONNECTOR_USERNAME") + ":" + settings.get("CONNECTOR_PASSWORD");
+            var members = LegacyDatabase.MEMBERS;
+            var login =
+                    random.nextBoolean() ? "nobody" + random.nextInt() : members.get(random.nextInt(members.size()));
+            var body = """
+                    {"loginId": "%s", "password": "guess%d", "eventInfo": {"ipAddress": "10.%d.%d.%d"}}""".formatted(
+                            login, random.nextInt(), random.nextInt(256), random.nextInt(256), random.nextInt(256));
+            var unused = http.sendAsync(
+                            HttpRequest.newBuilder(world.url().resolve("/fusionauth/connector"))
+                                    .header(
+                                            "Authorization",
+                                            "Basic "
+                                                    + Base64.getEncoder()
+                                                            .encodeToString(
+                                                                    credentials.getBytes(StandardCharsets.UTF_8)))
+                                    .header("Content-Type", "application/json")
+                                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .thenAccept(answer -> statuses.merge(answer.statusCode(), 1, Integer::sum));
+        }
+
+        @Override
+        public void close() {
+            clock.shutdownNow();
+            http.close();
+        }
+    }
+}
