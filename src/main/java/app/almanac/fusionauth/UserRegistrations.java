@@ -33,7 +33,10 @@ public class UserRegistrations {
                         "email", newcomer.email(),
                         "password", newcomer.password().reveal(),
                         "fullName", newcomer.fullName(),
-                        "data", Map.of("inviteCode", newcomer.inviteCode())));
+                        "data",
+                                newcomer.inviteCode().isEmpty()
+                                        ? Map.of()
+                                        : Map.of("inviteCode", newcomer.inviteCode())));
     }
 
     /** Registers a user who exists. */

@@ -195,7 +195,8 @@ class InvitationsController {
                 .findFirst()
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         var withdrawn = invitations.withdraw(person.id(), own.id()) || own.state() == State.WITHDRAWN;
-        return to("/invitations", session, withdrawn ? "invitation-withdrawn" : "invitation-in-use");
+        var otherwise = own.state() == State.EXPIRED ? "invitation-expired" : "invitation-in-use";
+        return to("/invitations", session, withdrawn ? "invitation-withdrawn" : otherwise);
     }
 
     private Card card(Invitation invitation, Instant now, ZoneId zone) {

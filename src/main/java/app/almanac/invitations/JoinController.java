@@ -5,6 +5,7 @@ import app.almanac.fusionauth.NewUser;
 import app.almanac.invitations.InvitationSettings.Mode;
 import app.almanac.invitations.InviteLinks.Link;
 import app.almanac.invitations.Joining.Joined;
+import app.almanac.security.FreshSignIn;
 import app.almanac.upstream.Secret;
 import app.almanac.web.ViewerZone;
 import jakarta.servlet.http.HttpServletRequest;
@@ -76,6 +77,7 @@ class JoinController {
         }
     }
 
+    private static final String JOINED = "invitations.joined";
     private static final Pattern FUSIONAUTH_CODE = Pattern.compile("\\[(\\w+)]user\\.(email|password|fullName)");
 
     private final InviteLinks links;
@@ -113,7 +115,7 @@ class JoinController {
     ModelAndView invited(@PathVariable String code, HttpServletRequest request) {
         return switch (links.read(code)) {
             case Link.Good good -> form(good, new Form(null, null, null), Map.of(), request);
-            case Link.Ended ignored -> closed("ended", HttpStatus.GONE);
+            case Link.Ended ignored -> ended(code, request.getSession(false));
             case Link.Unknown ignored -> unknown(request, null);
             case Link.Unavailable ignored -> closed("unavailable", HttpStatus.SERVICE_UNAVAILABLE);
         };
@@ -126,7 +128,7 @@ class JoinController {
         }
         return switch (links.read(code)) {
             case Link.Good good -> join(good, typed, session, request);
-            case Link.Ended ignored -> closed("ended", HttpStatus.GONE);
+            case Link.Ended ignored -> ended(code, session);
             case Link.Unknown ignored -> unknown(request, typed.email());
             case Link.Unavailable ignored -> closed("unavailable", HttpStatus.SERVICE_UNAVAILABLE);
         };
@@ -160,14 +162,15 @@ class JoinController {
         if (code != null && wrongCodes.triesAddresses(code)) {
             return closed("tries", HttpStatus.TOO_MANY_REQUESTS);
         }
-        return switch (joining.join(good, typed.newcomer(good.typed()))) {
-            case Joined.In ignored -> redirect("/joined");
+        var given = settings.invitationsMode() == Mode.OFF ? "" : good.typed();
+        return switch (joining.join(good, typed.newcomer(given))) {
+            case Joined.In ignored -> joined(good, session);
             case Joined.HasALogin ignored -> {
                 if (code != null) {
                     wrongCodes.hadALogin(code);
                 }
                 CameWithACode.remember(session, good.typed());
-                yield redirect("/joined");
+                yield joined(good, session);
             }
             case Joined.NotAccepted(var codes) -> form(good, typed, fieldsOf(codes), request);
             case Joined.Refused ignored ->
@@ -177,6 +180,20 @@ class JoinController {
             case Joined.Unclear ignored -> closed("unclear", HttpStatus.SERVICE_UNAVAILABLE);
             case Joined.Unavailable ignored -> closed("unavailable", HttpStatus.SERVICE_UNAVAILABLE);
         };
+    }
+
+    /** The next sign-in asks who it is: the browser may be somebody else's at FusionAuth. */
+    private static RedirectView joined(Link.Good good, HttpSession session) {
+        session.setAttribute(JOINED, good.typed());
+        FreshSignIn.demand(session);
+        return redirect("/joined");
+    }
+
+    /** Whoever goes back after they joined is not told that the invitation is over. */
+    private static ModelAndView ended(String typed, @Nullable HttpSession session) {
+        var code = InviteCode.typed(typed).map(InviteCode::value).orElse(typed);
+        var joined = session != null && code.equals(session.getAttribute(JOINED));
+        return closed(joined ? "joined" : "ended", HttpStatus.GONE);
     }
 
     private ModelAndView form(Link.Good good, Form typed, Map<String, String> problems, HttpServletRequest request) {

@@ -91,6 +91,7 @@ class SignInFailure implements AuthenticationFailureHandler {
         if (failure instanceof PersonAtSignIn.NotRegistered unregistered) {
             switch (newcomers.letIn(unregistered.newcomer, request.getSession())) {
                 case IN -> {
+                    FreshSignIn.done(request); // they have just said who they are
                     SignInAttempts.keepTarget(request);
                     response.sendRedirect(SignInStart.PATH);
                 }

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Inviting and joining in the community edition, where Almanac's own page registers. */
 class InvitingTests {
@@ -68,7 +69,7 @@ class InvitingTests {
 
     @Test
     void whileFusionAuthDoesNotSayACodeIsKeptForWhoCameWithIt() {
-        var code = codes(world.signedIn("ben@example.com").get("/invitations")).getFirst();
+        var code = oneMoreCode();
         var login = UUID.randomUUID() + "@example.com";
         assertThat(world.sandbox().fusionAuth().registersElsewhere(login)).isTrue();
         var invitee = world.visitor().get("/join/" + code);
@@ -86,6 +87,58 @@ class InvitingTests {
 
         assertThat(invitee.at().getPath()).isEqualTo("/calendar");
         assertThat(world.visitor().get("/join/" + code).status()).isEqualTo(410);
+    }
+
+    /** In a browser in which somebody else is signed in at FusionAuth. */
+    @Test
+    void whoHasJoinedIsAskedWhoTheyAreAndWhoGoesBackIsNotTurnedAway() {
+        var browser = world.signedIn("ben@example.com");
+        var code = oneMoreCode();
+        var email = UUID.randomUUID() + "@example.com";
+
+        browser.get("/join/" + code);
+        join(browser, email, "a good long password");
+        assertThat(browser.outcome()).isEqualTo("sign-in-next");
+
+        browser.get("/join/" + code);
+        assertThat(browser.status()).isEqualTo(410);
+        assertThat(browser.outcome()).isEqualTo("invitation-joined");
+        assertThat(world.visitor().get("/join/" + code).outcome()).isEqualTo("invitation-ended");
+        assertThat(browser.redirectOf(browser.page()
+                                .expectFirst("main a[href=/login]")
+                                .attr("href"))
+                        .getQuery())
+                .contains("prompt=login");
+    }
+
+    /** As link scanners and browsers that look ahead do. */
+    @Test
+    void lookingAtPagesChangesNothing() {
+        var database = world.bean(JdbcClient.class);
+        var ben = world.signedIn("ben@example.com").get("/invitations");
+        var code = codes(ben).getFirst();
+        var id = world.sandbox().fusionAuth().idOf("ben@example.com");
+        database.sql("UPDATE inviter SET granted_at = NULL WHERE person_id = :id")
+                .param("id", id)
+                .update();
+        var before =
+                database.sql("SELECT * FROM invitation ORDER BY id").query().listOfRows();
+
+        for (var address : new String[] {"/join/" + code, "/invitations", "/joined"}) {
+            assertThat(ben.head(address).status()).isEqualTo(200);
+            assertThat(ben.get(address).status()).isEqualTo(200);
+        }
+
+        assertThat(database.sql("SELECT * FROM invitation ORDER BY id").query().listOfRows())
+                .isEqualTo(before);
+        assertThat(database.sql("SELECT granted_at IS NULL FROM inviter WHERE person_id = :id")
+                        .param("id", id)
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+        database.sql("UPDATE inviter SET granted_at = now() WHERE person_id = :id")
+                .param("id", id)
+                .update();
     }
 
     @Test
@@ -191,6 +244,7 @@ class InvitingTests {
             join(anybody, "anybody@example.com", "a good long password");
             assertThat(off.sandbox().fusionAuth().isRegistered("anybody@example.com"))
                     .isTrue();
+            assertThat(off.sandbox().fusionAuth().dataOf("anybody@example.com")).doesNotContain("anything");
         }
     }
 
@@ -207,6 +261,12 @@ class InvitingTests {
 
             assertThat(invitee.submit(form, Map.of()).status()).isEqualTo(404);
         }
+    }
+
+    /** An administrator's, who has as many as they like. */
+    private static String oneMoreCode() {
+        var ada = world.signedIn("ada@admin.example").get("/invitations");
+        return codes(ada.submit(ada.form("/invitations"), Map.of())).getLast();
     }
 
     private static void join(Visitor invitee, String email, String password) {

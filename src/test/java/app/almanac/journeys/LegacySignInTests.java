@@ -2,6 +2,7 @@ package app.almanac.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.Wait;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,6 +61,21 @@ class LegacySignInTests {
             assertThat(signedIn("ana@example.com").at().getPath()).isEqualTo("/calendar");
         } finally {
             world.sandbox().legacy().down(false);
+        }
+    }
+
+    /** Also where FusionAuth registers whoever signs in: being in the old store is the invitation. */
+    @Test
+    void whoCameFromTheOldStoreMayComeAgain() {
+        var fusionAuth = world.sandbox().fusionAuth();
+        in("olga@old.example");
+        fusionAuth.registersWhoSignsIn(true);
+        try {
+            fusionAuth.unregister("olga@old.example");
+            Wait.until(() -> signedIn("olga@old.example").at().getPath().equals("/calendar"));
+            assertThat(signedIn("nora@example.com").page().text()).contains("[WebhookTransactionException]");
+        } finally {
+            fusionAuth.registersWhoSignsIn(false);
         }
     }
 

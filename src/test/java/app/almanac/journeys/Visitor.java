@@ -122,6 +122,12 @@ final class Visitor {
         return this;
     }
 
+    /** As a link scanner asks. */
+    Visitor head(String address) {
+        go(HttpRequest.newBuilder(world.url().resolve(address)).HEAD(), 20);
+        return this;
+    }
+
     /** Stops at the first redirect to an address that contains this, without going there. */
     Visitor stoppingBefore(String part) {
         stopBefore = part;

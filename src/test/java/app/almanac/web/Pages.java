@@ -46,6 +46,7 @@ final class Pages {
             "invitation-made",
             "invitation-withdrawn",
             "invitation-in-use",
+            "invitation-expired",
             "quota-reached",
             "inviting-paused",
             "person-paused",
