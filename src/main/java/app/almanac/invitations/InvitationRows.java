@@ -32,7 +32,7 @@ import org.springframework.stereotype.Component;
 class InvitationRows {
 
     /** A reservation that holds; {@code user} is the id of the user that the join page is to make. */
-    record Reserved(UUID id, PersonId user) {}
+    record Reserved(UUID id, PersonId user, Instant until) {}
 
     /** A code with which FusionAuth may have made this user, or another one for the address that it is reserved for. */
     record UnderWay(
@@ -163,7 +163,7 @@ class InvitationRows {
                                 AND (NOT :calling OR invitee_id IS NULL
                                     OR invitee_id = coalesce(CAST(:user AS uuid), registration_id)))
                             AND EXISTS (SELECT FROM inviter WHERE person_id = inviter_id AND working AND paused_at IS NULL)
-                        RETURNING id, coalesce(invitee_id, registration_id) AS user_id
+                        RETURNING id, coalesce(invitee_id, registration_id) AS user_id, reserved_until
                         """)
                 .param("code", code.value())
                 .param("email", email)
@@ -174,7 +174,10 @@ class InvitationRows {
                         by == null || by.existing() == null
                                 ? null
                                 : by.existing().value())
-                .query((row, number) -> new Reserved(row.getObject("id", UUID.class), person(row, "user_id")))
+                .query((row, number) -> new Reserved(
+                        row.getObject("id", UUID.class),
+                        person(row, "user_id"),
+                        row.getTimestamp("reserved_until").toInstant()))
                 .optional();
     }
 
@@ -193,12 +196,17 @@ class InvitationRows {
                         """).param("id", id).param("user", user.value()).update();
     }
 
-    /** Undoes a reservation that was answered too late to be told. */
-    void unreserve(UUID id, String email) {
+    /** Undoes a reservation that was answered too late to be told, unless the address has renewed it since. */
+    void unreserve(Reserved reserved, String email) {
         jdbc.sql("""
                         UPDATE invitation SET state = 'open', reserved_email = NULL, reserved_until = NULL
                         WHERE id = :id AND state = 'reserved' AND reserved_email = :email AND invitee_id IS NULL
-                        """).param("id", id).param("email", email).update();
+                            AND reserved_until = :until
+                        """)
+                .param("id", reserved.id())
+                .param("email", email)
+                .param("until", Timestamp.from(reserved.until()))
+                .update();
     }
 
     /** FusionAuth is making a user with this code: whether it may. Also true when it did already. */

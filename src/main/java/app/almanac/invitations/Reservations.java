@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -84,12 +83,14 @@ class Reservations {
             return answer;
         });
         try {
-            return deciding.get(within.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException late) {
-            over.set(true);
-            return new Answer.Unavailable();
+            try {
+                return deciding.get(within.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException late) {
+                // Whoever comes first: then it is undone, or was decided in the last moment and is told
+                return over.compareAndSet(false, true) ? new Answer.Unavailable() : deciding.get();
+            }
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof DataAccessException database
+            throw e.getCause() instanceof RuntimeException database
                     ? database
                     : new IllegalStateException("a code could not be decided on", e.getCause());
         } catch (InterruptedException e) {
@@ -152,7 +153,7 @@ class Reservations {
         if (by != null) {
             rows.giveBack(reserved.id(), reserved.user());
         } else if (!look.isReservedFor(email)) {
-            rows.unreserve(reserved.id(), email);
+            rows.unreserve(reserved, email);
         }
     }
 }

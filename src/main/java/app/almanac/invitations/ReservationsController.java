@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
@@ -86,7 +87,7 @@ class ReservationsController {
     private Answer hold(InviteCode code, String email, @Nullable String inviterEmail) {
         try {
             return reservations.hold(code, email, inviterEmail, null, WITHIN);
-        } catch (DataAccessException noDatabase) {
+        } catch (DataAccessException | TransactionException noDatabase) {
             return new Answer.Unavailable();
         }
     }

@@ -24,13 +24,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import sandbox.Database;
 
 /**
- * Random histories of one inviter's codes (issue, reserve, call, give back, consume, confirm, roll back, withdraw, let
- * time pass, crash) against a simple model: after every step PostgreSQL shows what the model does, and in the end nobody
+ * Random histories of one inviter's codes (issue, reserve, undo, call, give back, consume, confirm, roll back, withdraw,
+ * let time pass, crash, ask FusionAuth and get no answer; newcomers, and logins that come with several codes) against a simple model: after every step PostgreSQL shows what the model does, and in the end nobody
  * is in by a code that somebody else is in by, and nobody is in without one.
  */
 class HistoryTests {
 
     private static final List<String> PEOPLE = List.of("a@example.com", "b@example.com", "c@example.com");
+    private static final List<String> WITH_LOGINS = List.of("x@example.com", "y@example.com");
     private static final int LIFE = 3000;
     private static final int RESERVED = 600;
 
@@ -103,6 +104,9 @@ class HistoryTests {
                 .update();
         var models = new HashMap<InviteCode, Model>();
         var atFusionAuth = new HashMap<PersonId, InviteCode>();
+        var logins = WITH_LOGINS.stream()
+                .map(login -> new PersonId(UUID.randomUUID()))
+                .toList();
         for (int step = 0; step < 400; step++) {
             if (models.isEmpty() || (models.size() < 6 && random.nextInt(10) == 0)) {
                 rows.issue(inviter, Duration.ofSeconds(LIFE));
@@ -112,7 +116,12 @@ class HistoryTests {
             codes.sort(java.util.Comparator.comparing(InviteCode::value));
             var code = codes.get(random.nextInt(codes.size()));
             var who = PEOPLE.get(random.nextInt(PEOPLE.size()));
-            take(random.nextInt(9), code, who, models, atFusionAuth, inviter, random);
+            var what = random.nextInt(14);
+            if (what < 9) {
+                take(what, code, who, models, atFusionAuth, inviter, random);
+            } else {
+                takeMore(what, code, who, models, atFusionAuth, logins, random);
+            }
             var shown = new HashMap<InviteCode, State>();
             rows.of(inviter).forEach(invitation -> shown.put(invitation.code(), invitation.state()));
             models.forEach((key, model) ->
@@ -158,6 +167,115 @@ class HistoryTests {
                 });
             }
         }
+    }
+
+    private static void takeMore(
+            int what,
+            InviteCode code,
+            String who,
+            Map<InviteCode, Model> models,
+            Map<PersonId, InviteCode> atFusionAuth,
+            List<PersonId> logins,
+            Random random) {
+        var model = Objects.requireNonNull(models.get(code));
+        switch (what) {
+            case 9, 10 -> {
+                var which = random.nextInt(logins.size());
+                comeWithALogin(code, WITH_LOGINS.get(which), logins.get(which), models, atFusionAuth, random);
+            }
+            case 11 -> comeAgain(code, models, atFusionAuth);
+            case 12 -> {
+                if (model.invitee != null && model.state == State.RESERVED) {
+                    rows.later(underWay(code, model.invitee));
+                    model.reservedLeft = model.reservedLeft <= 0 ? 60 : model.reservedLeft;
+                }
+            }
+            default -> {
+                if (model.isFree() && model.lifeLeft > 0) {
+                    var told = rows.reserve(code, who, far(), null).orElseThrow();
+                    var renewed = random.nextBoolean();
+                    if (renewed) {
+                        assertThat(rows.reserve(code, who, far(), null)).isPresent();
+                        reserved(model, who, null, 0);
+                    } else {
+                        model.free();
+                    }
+                    rows.unreserve(told, who);
+                }
+            }
+        }
+    }
+
+    /** Somebody with a login, whom FusionAuth registers, or has registered already by another of their codes. */
+    private static void comeWithALogin(
+            InviteCode code,
+            String who,
+            PersonId login,
+            Map<InviteCode, Model> models,
+            Map<PersonId, InviteCode> atFusionAuth,
+            Random random) {
+        var model = Objects.requireNonNull(models.get(code));
+        var mine = model.isHeldBy(who);
+        var may = (model.isFree() && model.lifeLeft > 0) || mine;
+        var held = rows.reserve(code, who, far(), new Caller(login));
+        assertThat(held.isPresent()).isEqualTo(may);
+        if (!may) {
+            return;
+        }
+        reserved(model, who, login, (mine ? model.calls : 0) + 1);
+        var isRegistered = atFusionAuth.containsKey(login);
+        var made = !isRegistered && random.nextBoolean();
+        if (made) {
+            atFusionAuth.put(login, code);
+        }
+        if (random.nextInt(3) == 0) {
+            return; // a crash, or an answer that got lost
+        }
+        if (made) {
+            assertThat(rows.redeem(code, who, login)).isPresent();
+            redeemed(model, login);
+        } else if (isRegistered) {
+            found(code, login, models);
+        } else {
+            rows.giveBack(held.orElseThrow().id(), login);
+            model.calls--;
+            if (model.calls == 0) {
+                model.free();
+            }
+        }
+    }
+
+    /** The same address comes again after its registration seemed done, and FusionAuth is asked about it. */
+    private static void comeAgain(
+            InviteCode code, Map<InviteCode, Model> models, Map<PersonId, InviteCode> atFusionAuth) {
+        var model = Objects.requireNonNull(models.get(code));
+        if (model.consumed && model.invitee != null && model.state == State.RESERVED) {
+            if (atFusionAuth.containsKey(model.invitee)) {
+                found(code, model.invitee, models);
+            } else {
+                rows.takenBack(underWay(code, model.invitee));
+                model.consumed = false;
+            }
+        }
+    }
+
+    /** FusionAuth has the user: this code is spent unless they came, or may have come, by another one. */
+    private static void found(InviteCode code, PersonId user, Map<InviteCode, Model> models) {
+        var model = Objects.requireNonNull(models.get(code));
+        var byAnother = models.values().stream()
+                .anyMatch(other -> other != model
+                        && user.equals(other.invitee)
+                        && (other.state == State.RESERVED || other.state == State.REDEEMED));
+        assertThat(rows.found(underWay(code, user), user, null)).isPresent();
+        if (byAnother) {
+            model.free();
+        } else {
+            redeemed(model, user);
+        }
+    }
+
+    private static UnderWay underWay(InviteCode code, PersonId invitee) {
+        return new UnderWay(idOf(code), code, invitee, null);
     }
 
     /** The lambda reserves. */
@@ -236,8 +354,7 @@ class HistoryTests {
             }
             assertThat(model.reservedLeft).isLessThanOrEqualTo(0);
             if (atFusionAuth.containsKey(overdue.invitee())) {
-                assertThat(rows.found(overdue, overdue.invitee(), null)).isPresent();
-                redeemed(model, overdue.invitee());
+                found(code, overdue.invitee(), models);
             } else {
                 rows.notFound(overdue);
                 model.free();
