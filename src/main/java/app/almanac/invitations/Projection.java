@@ -59,15 +59,13 @@ class Projection {
                     if (!codes(person).equals(read(user.data().get(KEY)))) {
                         inviters.changed(person);
                     }
-                    compareLater(person);
+                    compareLater(person, "6 hours");
                 }
                 case UserAnswer.Absent ignored -> {
                     inviters.checked(person, null);
-                    compareLater(person);
+                    compareLater(person, "6 hours");
                 }
-                case UserAnswer.Unavailable ignored -> {
-                    return;
-                }
+                case UserAnswer.Unavailable ignored -> compareLater(person, "1 minute");
             }
         }
     }
@@ -125,10 +123,11 @@ class Projection {
                 .list();
     }
 
-    private void compareLater(PersonId person) {
-        jdbc.sql("UPDATE inviter SET compare_at = clock_timestamp() + interval '6 hours' WHERE person_id = :person")
-                .param("person", person.value())
-                .update();
+    private void compareLater(PersonId person, String in) {
+        jdbc.sql("""
+                        UPDATE inviter SET compare_at = clock_timestamp() + CAST(:in AS interval)
+                        WHERE person_id = :person
+                        """).param("in", in).param("person", person.value()).update();
     }
 
     /** As they are to stand in {@code user.data}. */

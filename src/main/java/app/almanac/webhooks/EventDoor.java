@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,9 @@ class EventDoor {
 
     private static final Logger log = LoggerFactory.getLogger(EventDoor.class);
     private static final Duration OLDEST = Duration.ofMinutes(10);
+    /** A statement that waits longer, as for a lock, is no answer in time, and nothing of it is committed later. */
+    private static final Duration DATABASE = Duration.ofSeconds(2);
+
     private static final Duration AHEAD = Duration.ofMinutes(1);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -57,7 +61,8 @@ class EventDoor {
             Clock clock) {
         this.takers = takers;
         this.taken = taken;
-        this.transaction = transaction;
+        this.transaction = new TransactionTemplate(Objects.requireNonNull(transaction.getTransactionManager()));
+        this.transaction.setTimeout((int) DATABASE.toSeconds());
         this.settings = settings;
         this.clock = clock;
     }

@@ -74,6 +74,20 @@ final class Instance implements AutoCloseable {
                         .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
+    /** What FusionAuth sends when something happens. */
+    int knock(byte[] event, String signature) {
+        return send(
+                        machine,
+                        HttpRequest.newBuilder(url.resolve("/fusionauth/events"))
+                                .header(
+                                        "X-Hook-Token",
+                                        String.valueOf(sandbox.settings().get("HOOK_TOKEN")))
+                                .header("X-FusionAuth-Signature-JWT", signature)
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofByteArray(event)))
+                .statusCode();
+    }
+
     /** A browser of its own opens the link, types, and gets this status. */
     int join(String code, String email, String password) {
         var browser = HttpClient.newBuilder()

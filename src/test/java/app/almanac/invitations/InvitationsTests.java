@@ -293,6 +293,169 @@ class InvitationsTests {
         var branch = inviters.branch(root, 200);
 
         assertThat(branch).hasSize(200).extracting(Inviters.Member::name).contains("Elder", "Younger");
+        almanac.bean(JdbcClient.class)
+                .sql("DELETE FROM inviter WHERE invited_by = :elder")
+                .param("elder", elder.value())
+                .update();
+    }
+
+    @Test
+    void eventsMayComeInAnyOrderAndMoreThanOnce() {
+        var code = newCode();
+        var email = UUID.randomUUID() + "@example.com";
+        var newcomer = UUID.randomUUID();
+        almanac.reserve(code, email);
+        var before = event("user.registration.create", code, email, newcomer);
+        var after = event("user.registration.create.complete", code, email, newcomer);
+
+        for (var body :
+                List.of(after, before, before, after, event("user.registration.create", code, email, newcomer))) {
+            assertThat(knock(body)).isEqualTo(204);
+        }
+        assertThat(knock(event("user.registration.create", code, email, UUID.randomUUID())))
+                .isEqualTo(409);
+
+        assertThat(look(code).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
+        assertThat(look(code).invitation().invitee()).isEqualTo(new PersonId(newcomer));
+        assertThat(almanac.bean(InvitationRows.class).of(new PersonId(newcomer)))
+                .hasSize(3);
+    }
+
+    @Test
+    void anEventThatWasRefusedIsTakenWhenItComesAgainAndMayPass() {
+        var code = newCode();
+        var email = UUID.randomUUID() + "@example.com";
+        var body = event("user.registration.create", code, email, UUID.randomUUID());
+        assertThat(knock(body)).isEqualTo(409);
+
+        almanac.reserve(code, email);
+
+        assertThat(knock(body)).isEqualTo(204);
+        assertThat(look(code).invitation().state()).isEqualTo(Invitation.State.RESERVED);
+    }
+
+    @Test
+    void whileTheDatabaseIsSlowAnEventIsAnsweredAndNothingOfItComesLater() throws Exception {
+        var code = newCode();
+        var email = UUID.randomUUID() + "@example.com";
+        almanac.reserve(code, email);
+        var newcomer = UUID.randomUUID();
+        try (var connection = almanac.bean(javax.sql.DataSource.class).getConnection()) {
+            connection.setAutoCommit(false);
+            try (var lock = connection.prepareStatement("SELECT id FROM invitation WHERE code = ? FOR UPDATE")) {
+                lock.setString(1, code);
+                lock.execute();
+                var begun = Instant.now();
+                assertThat(knock(event("user.registration.create", code, email, newcomer)))
+                        .isEqualTo(503);
+                assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofMillis(4500));
+            }
+            connection.rollback();
+        }
+        assertThat(look(code).invitation().invitee()).isNull();
+        assertThat(knock(event("user.registration.create", code, email, newcomer)))
+                .isEqualTo(204);
+    }
+
+    private static byte[] event(String type, String code, String email, UUID user) {
+        return """
+                {"event":{"id":"%s","type":"%s","createInstant":%d,"tenantId":"a1a2a3a4-0000-4000-8000-000000000001",
+                "applicationId":"a1a2a3a4-0000-4000-8000-000000000002",
+                "user":{"id":"%s","email":"%s","data":{"inviteCode":"%s"}}}}""".formatted(UUID.randomUUID(), type, Instant.now().toEpochMilli(), user, email, code)
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    private static int knock(byte[] body) {
+        return almanac.knock(body, sandbox.fusionAuth().signatureOf(body));
+    }
+
+    @Test
+    void anExpiredCodeIsOver() {
+        var code = newCode();
+        sql("UPDATE invitation SET expires_at = now() WHERE code = :code", code);
+
+        assertThat(almanac.get("/join/" + code).statusCode()).isEqualTo(410);
+        assertThat(almanac.join(code, "late@example.com", PASSWORD)).isEqualTo(410);
+    }
+
+    @Test
+    void wrongCodesOfOneAddressCountAtBothDoors() {
+        almanac.bean(JdbcClient.class).sql("DELETE FROM wrong_code").update();
+        var email = UUID.randomUUID() + "@example.com";
+        for (int i = 0; i < WrongCodes.BY_ONE; i++) {
+            almanac.reserve(InviteCode.random().value(), email);
+        }
+        Wait.until(() -> almanac.bean(JdbcClient.class)
+                .sql("SELECT coalesce(max(times), 0) >= :most FROM wrong_code WHERE who <> 'all'")
+                .param("most", WrongCodes.BY_ONE)
+                .query(Boolean.class)
+                .single());
+
+        assertThat(almanac.bean(WrongCodes.class).oneTooMany(null, email)).isTrue();
+        assertThat(almanac.bean(WrongCodes.class).oneTooMany(null, "another@example.com"))
+                .isFalse();
+        assertThat(almanac.reserve(newCode(), email).body())
+                .as("a right code is always served")
+                .isEqualTo("{\"valid\":true}");
+        almanac.bean(JdbcClient.class).sql("DELETE FROM wrong_code").update();
+    }
+
+    /** What two instances do at the same time. */
+    @Test
+    void onlyOneWritesForAPersonAtATime() throws Exception {
+        var person = new PersonId(sandbox.fusionAuth().idOf("ben@example.com"));
+        almanac.bean(Invitations.class).arrived(person, "Ben Baker", "ben@example.com");
+        sandbox.fusionAuth().delay(Duration.ofMillis(300));
+        almanac.bean(JdbcClient.class)
+                .sql(
+                        "UPDATE inviter SET projecting_until = now() + interval '1 hour', wanted = wanted + 1 WHERE person_id = :id")
+                .param("id", person.value())
+                .update();
+        var written = "SELECT wanted = projected FROM inviter WHERE person_id = :id";
+
+        try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 4; i++) {
+                threads.execute(almanac.bean(Projection.class)::write);
+            }
+        }
+        assertThat(isTrue(written, person))
+                .as("while somebody else's lease lasts")
+                .isFalse();
+
+        sandbox.fusionAuth().delay(Duration.ZERO);
+        almanac.bean(JdbcClient.class)
+                .sql("UPDATE inviter SET projecting_until = now() WHERE person_id = :id")
+                .param("id", person.value())
+                .update();
+        Wait.until(() -> isTrue(written, person));
+    }
+
+    private static boolean isTrue(String question, PersonId person) {
+        return almanac.bean(JdbcClient.class)
+                .sql(question)
+                .param("id", person.value())
+                .query(Boolean.class)
+                .single();
+    }
+
+    @Test
+    void oneUserWhomFusionAuthDoesNotShowKeepsNobodyElseFromBeingCompared() {
+        var two = List.of(new PersonId(UUID.randomUUID()), new PersonId(UUID.randomUUID()));
+        sandbox.fusionAuth().down(true);
+        for (var person : two) {
+            almanac.bean(Inviters.class).joined(person, "Somebody", null, null);
+            almanac.bean(JdbcClient.class)
+                    .sql("UPDATE inviter SET compare_at = now() - interval '1 day' WHERE person_id = :id")
+                    .param("id", person.value())
+                    .update();
+        }
+
+        almanac.bean(Projection.class).compare();
+
+        for (var person : two) {
+            assertThat(isTrue("SELECT compare_at > now() FROM inviter WHERE person_id = :id", person))
+                    .isTrue();
+        }
     }
 
     @Test
