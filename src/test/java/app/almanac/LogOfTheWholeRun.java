@@ -23,7 +23,7 @@ class LogOfTheWholeRun {
             Pattern.compile("ya29\\.[A-Za-z0-9-]{8}"),
             Pattern.compile("1//[0-9a-f]{8}-"),
             Pattern.compile("eyJ[A-Za-z0-9_-]{10,}\\.eyJ"),
-            Pattern.compile("(?i)\\b(ana|ben|tess|ada|nora)[a-z.+]*@[a-z.-]+\\.example"));
+            Pattern.compile("(?i)\\b(ana|ben|tess|ada|nora)[a-z.+]*@(?:[a-z-]+\\.)*example(?:\\.com|\\.org)?\\b"));
 
     @Test
     void holdsNoSecretTokenOrAddress() throws IOException {
