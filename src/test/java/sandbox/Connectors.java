@@ -6,7 +6,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -28,8 +27,7 @@ final class Connectors {
     static final String BUILT_IN = "e3306678-a53a-4964-9040-1c96f36dda72";
 
     private final FusionAuthState state;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+    private final HttpClient http = HttpClient.newHttpClient();
 
     Connectors(FusionAuthState state) {
         this.state = state;
@@ -76,7 +74,7 @@ final class Connectors {
         request.put("noJWT", false);
         var post = HttpRequest.newBuilder(
                         URI.create(connector.path("authenticationURL").asString()))
-                .timeout(Duration.ofMillis(connector.path("readTimeout").asLong(1000)))
+                .timeout(state.patience(connector))
                 .header("Content-Type", "application/json")
                 .header("Authorization", basic(connector))
                 .POST(HttpRequest.BodyPublishers.ofString(Json.MAPPER.writeValueAsString(request)));

@@ -31,8 +31,7 @@ final class FusionAuthEvents {
     private static final int MORE_TRIES = 3;
 
     private final FusionAuthState state;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+    private final HttpClient http = HttpClient.newHttpClient();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /** Types that get lost on the way, as a {@code .complete} event may. */
@@ -130,7 +129,7 @@ final class FusionAuthEvents {
 
     private boolean arrives(JsonNode webhook, byte[] body) {
         var request = HttpRequest.newBuilder(URI.create(webhook.path("url").asString()))
-                .timeout(Duration.ofMillis(webhook.path("readTimeout").asInt(2000)))
+                .timeout(state.patience(webhook))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         webhook.path("headers")

@@ -62,6 +62,14 @@ public final class FusionAuthStandIn extends Server {
         federation.completePendingLink(pending, user);
     }
 
+    /**
+     * Whether webhooks, lambdas and connectors are given up after the time that the kickstart says. Else it is twenty times
+     * as much: a busy machine is slow, and that is no answer of Almanac's.
+     */
+    public void punctual(boolean is) {
+        state.punctual = is;
+    }
+
     /** Without Elasticsearch or OpenSearch: no questions in the engine's own language. */
     public void databaseAsSearchEngine(boolean is) {
         api.search.databaseEngine = is;

@@ -1,6 +1,7 @@
 package sandbox;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
@@ -52,6 +53,9 @@ final class FusionAuthState {
     final String applicationId;
     /** The identity provider whose links are connected accounts. */
     final String identityProviderId;
+
+    /** Whether webhooks, lambdas and connectors have the time that the kickstart gives them, and not twenty times as much. */
+    volatile boolean punctual = false;
 
     FusionAuthState(Path kickstart, Map<String, String> environment) {
         var file = new Kickstart(kickstart, environment);
@@ -150,6 +154,11 @@ final class FusionAuthState {
 
     JsonNode application() {
         return configured("/api/application/" + applicationId).path("application");
+    }
+
+    /** How long to wait for what a webhook, a lambda's call or a connector of these options asks. */
+    Duration patience(JsonNode options) {
+        return Duration.ofMillis(options.path("readTimeout").asInt(2000)).multipliedBy(punctual ? 1 : 20);
     }
 
     JsonNode tenant() {

@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,8 +24,7 @@ final class HostedRegistration {
     private final FusionAuthState state;
     private final SingleSignOn singleSignOn;
     private final HostedSignIn signIn;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+    private final HttpClient http = HttpClient.newHttpClient();
     private final int port;
 
     /** Where the documentation and the shipped template differ: which of them is right here. */
@@ -173,7 +171,7 @@ final class HostedRegistration {
     private Lambda.Answer send(String url, JsonNode options) throws IOException {
         var here = url.replace("http://localhost:9012/", "http://localhost:" + port + "/");
         var request = HttpRequest.newBuilder(URI.create(here))
-                .timeout(Duration.ofMillis(options.path("readTimeout").asInt(2000)))
+                .timeout(state.patience(options))
                 .method(
                         options.path("method").asString("GET"),
                         HttpRequest.BodyPublishers.ofString(options.path("body").asString("")));

@@ -135,6 +135,7 @@ class HostedRegistrationTests {
 
     @Test
     void whileAlmanacFailsNobodyRegistersForItAndEverythingOfOthersGoesOn() throws Exception {
+        sandbox.fusionAuth().punctual(true);
         for (var failing : new com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder[] {
             aResponse().withStatus(503),
             aResponse().withFault(com.github.tomakehurst.wiremock.http.Fault.CONNECTION_RESET_BY_PEER),
@@ -147,6 +148,7 @@ class HostedRegistrationTests {
             assertThat(page.expectFirst("[role=alert]").text())
                     .isEqualTo("Invitations cannot be checked right now. Try again in a minute.");
         }
+        sandbox.fusionAuth().punctual(false);
         assertThat(sandbox.fusionAuth().cast()).doesNotContain("bad-day@example.com");
     }
 

@@ -2,6 +2,7 @@ package sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import freemarker.template.TemplateMethodModelEx;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +31,28 @@ class ThemePagesTests {
         assertThat(page.expectFirst("[name=state]").val()).isEqualTo("a-state");
         assertThat(page.select("[name=loginId], [name=password]")).hasSize(2);
         assertThat(page.text()).doesNotContain("Google");
+    }
+
+    /** The provider of calendars is one of FusionAuth's list, and nobody is to sign in by it. */
+    @Test
+    void signInWithGoogleIsALinkToItsProviderAndTheCalendarsProviderHasNone() throws Exception {
+        TemplateMethodModelEx text = arguments -> "Sign in with Google (" + arguments.getFirst() + ")";
+        var providers = Map.of(
+                "OpenIDConnect",
+                List.of(
+                        Map.of("name", "Google calendars", "id", "calendars-id", "lookupButtonText", text),
+                        Map.of("name", "Sign in with Google", "id", "sign-in-id", "lookupButtonText", text)));
+
+        var page = render(
+                "oauth2/authorize",
+                Map.of("client_id", "ours", "state", "a-state", "identityProviders", providers));
+
+        var links = page.select("a[href*=idp_hint]");
+        assertThat(links).hasSize(1);
+        assertThat(links.text()).isEqualTo("Sign in with Google (ours)");
+        assertThat(links.attr("href"))
+                .startsWith("/oauth2/authorize?")
+                .contains("state=a-state", "&idp_hint=sign-in-id", "&rememberDevice=true");
     }
 
     @Test

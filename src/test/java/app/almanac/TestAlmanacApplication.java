@@ -19,6 +19,7 @@ class TestAlmanacApplication {
     public static void main(String[] args) {
         var url = URI.create("http://localhost:" + env("SERVER_PORT", "8080"));
         var sandbox = Sandbox.start(Sandbox.Ports.of(env("SANDBOX_PORTS", "9011,9021,9031")), url, System.getenv());
+        sandbox.fusionAuth().punctual(true);
         var application = new SpringApplication(AlmanacApplication.class);
         var settings = new LinkedHashMap<String, Object>(sandbox.settings());
         settings.put("SHUTDOWN_WAIT", "PT0S");
