@@ -29,6 +29,7 @@ class StandingTests {
 
     @AfterEach
     void allIsWell() {
+        world.clock().goOn();
         var fusionAuth = world.sandbox().fusionAuth();
         fusionAuth.down(false);
         fusionAuth.lock("ana@example.com", false);
@@ -87,6 +88,7 @@ class StandingTests {
     @Test
     void thePagesOfAMinuteAskFusionAuthNothing() {
         var ben = world.signedIn("ben@example.com").get("/");
+        world.clock().stop();
         var before = asked();
 
         for (int i = 0; i < 10; i++) {
@@ -100,6 +102,7 @@ class StandingTests {
     @Test
     void aReaderIsCheckedOnceAMinuteBesideTheirRequests() {
         var ben = world.signedIn("ben@example.com");
+        world.clock().stop();
         var before = asked();
 
         for (int i = 0; i < 60; i++) {
@@ -115,6 +118,7 @@ class StandingTests {
         var ana = world.signedIn("ana@example.com").get("/accounts");
         var connect = ana.form("/accounts/connection");
         world.sandbox().fusionAuth().down(true);
+        world.clock().stop();
 
         world.clock().forward(Duration.ofSeconds(100));
         assertThat(ana.submit(connect, Map.of()).outcome()).isEqualTo("unavailable");
