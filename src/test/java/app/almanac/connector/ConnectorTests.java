@@ -242,7 +242,7 @@ class ConnectorTests {
             alone.legacy.down(false);
             assertThat(alone.signIn("olga", PASSWORD)).hasStatusOk();
 
-            alone.legacy.slow(Duration.ofSeconds(3));
+            alone.legacy.slow(Duration.ofSeconds(30));
             inTime(() -> assertThat(alone.ask(alone.request("olga", PASSWORD))).hasStatus(503));
             alone.legacy.slow(Duration.ZERO);
             assertThat(alone.signIn("olga", PASSWORD)).hasStatusOk();
@@ -313,7 +313,7 @@ class ConnectorTests {
     private static void inTime(Runnable request) {
         var start = System.nanoTime();
         request.run();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(800));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
     }
 
     private static String md5Of(String password) {

@@ -2,10 +2,9 @@ package app.almanac.fusionauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.Wait;
 import app.almanac.fusionauth.Entities.Deleted;
 import app.almanac.fusionauth.Entities.Written;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -127,10 +126,7 @@ abstract class EntitiesContract {
     }
 
     private void await(String query, int count) {
-        var until = Instant.now().plus(Duration.ofSeconds(10));
-        while (found(query).size() != count) {
-            assertThat(Instant.now()).as(query).isBefore(until);
-        }
+        Wait.until(() -> found(query).size() == count);
     }
 
     private static Map<String, Object> data(EntityAnswer answer) {

@@ -25,8 +25,7 @@ final class Instance implements AutoCloseable {
     private final Sandbox sandbox;
     private final ConfigurableApplicationContext application;
     private final URI url;
-    private final HttpClient machine =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient machine = HttpClient.newHttpClient();
 
     Instance(Sandbox sandbox, int port, Map<String, String> settings) {
         this.sandbox = sandbox;
@@ -90,10 +89,7 @@ final class Instance implements AutoCloseable {
 
     /** A browser of its own opens the link, types, and gets this status. */
     int join(String code, String email, String password) {
-        var browser = HttpClient.newBuilder()
-                .cookieHandler(new CookieManager())
-                .connectTimeout(Duration.ofSeconds(5))
-                .build();
+        var browser = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
         var address = url.resolve("/join/" + code);
         var page = send(browser, HttpRequest.newBuilder(address).GET());
         if (page.statusCode() != 200) {
@@ -118,7 +114,7 @@ final class Instance implements AutoCloseable {
 
     private static HttpResponse<String> send(HttpClient client, HttpRequest.Builder request) {
         try {
-            return client.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+            return client.send(request.timeout(Duration.ofMinutes(1)).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

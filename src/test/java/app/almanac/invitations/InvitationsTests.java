@@ -152,12 +152,12 @@ class InvitationsTests {
     void whenNobodyCanSayInTimeTheAnswerIs503AndNothingIsHeldLater() {
         var code = newCode();
         stale();
-        sandbox.fusionAuth().delay(Duration.ofSeconds(2));
+        sandbox.fusionAuth().delay(Duration.ofSeconds(30));
         var begun = Instant.now();
 
         assertThat(almanac.reserveOnce(code, "slow@example.com").statusCode()).isEqualTo(503);
 
-        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofMillis(1500));
+        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
         sandbox.fusionAuth().delay(Duration.ZERO);
         stale();
         assertThat(almanac.reserve(code, "other@example.com").body()).contains("\"valid\":true");

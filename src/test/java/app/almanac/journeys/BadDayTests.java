@@ -56,12 +56,12 @@ class BadDayTests {
     @Test
     void aSlowAccountNeverHidesTheOthersAndThePageKeepsItsBudget() {
         var ana = world.signedIn("ana@example.com");
-        world.sandbox().google().slow(WORK, Duration.ofSeconds(2));
+        world.sandbox().google().slow(WORK, Duration.ofSeconds(30));
         var begun = Instant.now();
 
         ana.get("/calendar?date=2026-01-05");
 
-        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
         assertThat(ana.accounts()).containsEntry(HOME, "connected").containsEntry(WORK, "loading");
     }
 
@@ -140,7 +140,7 @@ class BadDayTests {
 
             assertThat(ana.status()).isEqualTo(503);
             assertThat(ana.page().select("h1").text()).isNotBlank();
-            assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(2));
+            assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
         }
     }
 

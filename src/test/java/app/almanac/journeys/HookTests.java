@@ -318,7 +318,7 @@ class HookTests {
 
     private static HttpRequest.Builder request(World at, byte[] body) {
         return HttpRequest.newBuilder(at.url().resolve("/fusionauth/events"))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofMinutes(1))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     }

@@ -54,7 +54,7 @@ class ObservingTests {
         google.failing(WORK, 429);
         ana.get("/calendar?date=2026-03-02");
         google.failing(WORK, 0);
-        google.slow(HOME, Duration.ofSeconds(2)); // the other account rests after its refusal
+        google.slow(HOME, Duration.ofSeconds(20)); // the other account rests after its refusal
         ana.get("/calendar?date=2026-04-06");
         google.slow(HOME, Duration.ZERO);
         world.sandbox().fusionAuth().down(true);

@@ -44,7 +44,6 @@ final class Visitor {
                 userAgent,
                 HttpClient.newBuilder()
                         .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
-                        .connectTimeout(Duration.ofSeconds(5))
                         .build());
     }
 
@@ -241,7 +240,7 @@ final class Visitor {
                         instance + address.substring(world.url().toString().length())));
             }
             return http.send(
-                    request.timeout(Duration.ofSeconds(15))
+                    request.timeout(Duration.ofMinutes(1))
                             .setHeader("User-Agent", userAgent)
                             .build(),
                     HttpResponse.BodyHandlers.ofString());

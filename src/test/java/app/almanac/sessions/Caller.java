@@ -46,7 +46,7 @@ final class Caller {
         return new Caller(
                 world.url(),
                 Objects.requireNonNull(world.sandbox().settings().get("SESSIONS_TOKEN")),
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build());
+                HttpClient.newHttpClient());
     }
 
     Caller with(@Nullable String otherToken) {
@@ -99,7 +99,7 @@ final class Caller {
     }
 
     private HttpRequest.Builder request(String path) {
-        var request = HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(20));
+        var request = HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofMinutes(1));
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }

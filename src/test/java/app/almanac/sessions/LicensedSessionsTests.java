@@ -78,7 +78,7 @@ class LicensedSessionsTests extends SessionServiceContract {
         assertThat(shop.delete(identifier).status()).isEqualTo(503);
         assertThat(shop.list("?userId=" + idOf(ANA)).status()).isEqualTo(503);
 
-        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
         world.sandbox().fusionAuth().down(false);
         assertThat(shop.get(identifier).status()).isEqualTo(200);
     }
@@ -87,12 +87,12 @@ class LicensedSessionsTests extends SessionServiceContract {
     void fusionAuthHangingIs503WithinTheDeadline() {
         var identifier = fresh();
         shop.put(identifier, body(idOf(ANA), token(ANA)));
-        world.sandbox().fusionAuth().delay(Duration.ofSeconds(5));
+        world.sandbox().fusionAuth().delay(Duration.ofSeconds(30));
         var begun = Instant.now();
 
         assertThat(shop.get(identifier).status()).isEqualTo(503);
 
-        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
     }
 
     @Test

@@ -42,7 +42,7 @@ class SigningKeysTests {
             for (int i = 0; i < 10; i++) {
                 var begun = System.nanoTime();
                 assertThatThrownBy(() -> keys.get(any, null)).isInstanceOf(KeySourceException.class);
-                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
             }
 
             assertThat(publisher.count("/jwks.json")).isLessThanOrEqualTo(2);
