@@ -21,7 +21,8 @@ class StatusPages implements ErrorController {
     @RequestMapping("/error")
     Object error(HttpServletRequest request) {
         var status = status(request);
-        if (isForMachines(request)) {
+        if (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String address
+                && isForMachines(address)) {
             return ResponseEntity.status(status)
                     .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                     .body(ProblemDetail.forStatus(status));
@@ -40,8 +41,7 @@ class StatusPages implements ErrorController {
         return known == null ? HttpStatus.INTERNAL_SERVER_ERROR : known;
     }
 
-    private static boolean isForMachines(HttpServletRequest request) {
-        return request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String address
-                && MACHINES.stream().anyMatch(address::startsWith);
+    static boolean isForMachines(String path) {
+        return MACHINES.stream().anyMatch(path::startsWith);
     }
 }

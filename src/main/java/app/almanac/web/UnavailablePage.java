@@ -1,5 +1,6 @@
 package app.almanac.web;
 
+import app.almanac.settings.AppUrl;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -7,19 +8,25 @@ import java.nio.charset.StandardCharsets;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.security.web.header.writers.HstsHeaderWriter;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 import org.springframework.stereotype.Component;
 import org.thymeleaf.ITemplateEngine;
 import org.thymeleaf.context.WebContext;
 import org.thymeleaf.web.servlet.JakartaServletWebApplication;
 
-/** The page for "not now", which needs neither a session nor the database. */
+/** The answer for "not now", which needs neither a session nor the database: a page, or a problem detail for machines. */
 @Component
 public class UnavailablePage {
 
     private final ITemplateEngine templates;
+    private final AppUrl url;
+    private final HstsHeaderWriter strictTransport = new HstsHeaderWriter();
 
-    UnavailablePage(ITemplateEngine templates) {
+    UnavailablePage(ITemplateEngine templates, AppUrl url) {
         this.templates = templates;
+        this.url = url;
+        strictTransport.setRequestMatcher(AnyRequestMatcher.INSTANCE); // the proxy ends TLS
     }
 
     public void show(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -28,7 +35,10 @@ public class UnavailablePage {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'");
-        if (request.getServletPath().startsWith("/api/")) {
+        if (url.isHttps()) {
+            strictTransport.writeHeaders(request, response);
+        }
+        if (StatusPages.isForMachines(request.getServletPath())) {
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
             response.getWriter().write("{\"title\":\"Service Unavailable\",\"status\":503}");
             return;

@@ -2,9 +2,13 @@ package app.almanac.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.settings.AppUrl;
 import jakarta.servlet.RequestDispatcher;
 import java.io.IOException;
+import java.net.URI;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -79,13 +83,34 @@ class StatusPagesTests {
         var request = new MockHttpServletRequest(new MockServletContext(), "GET", "/calendar");
         var response = new MockHttpServletResponse();
 
-        new UnavailablePage(Pages.engine()).show(request, response);
+        notNow("http://almanac.example").show(request, response);
 
         assertThat(response.getStatus()).isEqualTo(503);
         assertThat(response.getHeader(HttpHeaders.RETRY_AFTER)).isEqualTo("5");
         assertThat(response.getContentType()).startsWith("text/html");
         assertThat(response.getContentAsString()).contains("Back in a moment");
+        assertThat(response.getHeader("Strict-Transport-Security")).isNull();
         assertThat(request.getSession(false)).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/events", "/fusionauth/events", "/fusionauth/connector"})
+    void notNowIsAProblemDetailForMachinesAndOverHttpsStrictToo(String path) throws IOException {
+        var request = new MockHttpServletRequest(new MockServletContext(), "POST", path);
+        request.setServletPath(path);
+        var response = new MockHttpServletResponse();
+
+        notNow("https://almanac.example").show(request, response);
+
+        assertThat(response.getStatus()).isEqualTo(503);
+        assertThat(response.getHeader(HttpHeaders.RETRY_AFTER)).isEqualTo("5");
+        assertThat(response.getContentType()).startsWith("application/problem+json");
+        assertThat(response.getContentAsString()).contains("\"status\":503");
+        assertThat(response.getHeader("Strict-Transport-Security")).contains("max-age=");
+    }
+
+    private static UnavailablePage notNow(String appUrl) {
+        return new UnavailablePage(Pages.engine(), new AppUrl(URI.create(appUrl)));
     }
 
     @Test
