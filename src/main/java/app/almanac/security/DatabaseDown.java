@@ -7,21 +7,31 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Outermost but for the request's name and its place: when PostgreSQL, where sessions live, cannot be reached, everybody gets a calm 503. */
+/**
+ * Outermost but for the request's name and its place: when PostgreSQL, where sessions live, cannot serve, everybody gets
+ * a calm 503. A statement that it refused is a fault of ours, and not hidden here.
+ */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 2)
 class DatabaseDown extends OncePerRequestFilter {
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseDown.class);
+    /** Connection, authorization, resources, an operator's intervention, the system. */
+    private static final Set<String> DOWN = Set.of("08", "28", "53", "57", "58");
 
     private final UnavailablePage page;
 
@@ -36,11 +46,13 @@ class DatabaseDown extends OncePerRequestFilter {
         try {
             chain.doFilter(request, response);
         } catch (IOException | ServletException | RuntimeException failure) {
-            if (response.isCommitted() || !isOfTheDatabase(failure)) {
+            if (response.isCommitted() || !isDown(failure)) {
                 throw failure;
             }
             log.error(
-                    "PostgreSQL does not answer: {}", rootOf(failure).getClass().getSimpleName());
+                    "PostgreSQL does not answer: {} (SQL state {})",
+                    rootOf(failure).getClass().getSimpleName(),
+                    stateOf(failure));
             response.reset();
             page.show(request, response);
         } finally {
@@ -48,13 +60,29 @@ class DatabaseDown extends OncePerRequestFilter {
         }
     }
 
-    private static boolean isOfTheDatabase(Throwable failure) {
-        for (var t = failure; t != null; t = t.getCause()) {
-            if (t instanceof DataAccessException || t instanceof TransactionException || t instanceof SQLException) {
-                return true;
-            }
-        }
-        return false;
+    static boolean isDown(Throwable failure) {
+        return causes(failure)
+                .anyMatch(cause -> cause instanceof TransientDataAccessException
+                        || cause instanceof DataAccessResourceFailureException
+                        || cause instanceof CannotCreateTransactionException
+                        || (cause instanceof SQLException sql && isDown(sql.getSQLState())));
+    }
+
+    /** PostgreSQL names a state for everything that it refuses; none is from the pool or the driver, about a connection. */
+    private static boolean isDown(@Nullable String state) {
+        return state == null || DOWN.stream().anyMatch(state::startsWith);
+    }
+
+    private static String stateOf(Throwable failure) {
+        return causes(failure)
+                .map(cause -> cause instanceof SQLException sql ? sql.getSQLState() : null)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse("none");
+    }
+
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
     }
 
     private static Throwable rootOf(Throwable failure) {
