@@ -119,6 +119,7 @@ class CalendarController {
             LocalDate today,
             ZoneId zone,
             Locale locale) {
+        var conflicts = MergedEvent.conflicts(events).keySet();
         var days = new ArrayList<Day>();
         for (var day = from; day.isBefore(end); day = day.plusDays(1)) {
             var date = day;
@@ -130,11 +131,11 @@ class CalendarController {
             here.stream()
                     .filter(event -> !event.shown().isWorkingLocation())
                     .filter(event -> event.shown().when() instanceof When.AllDay)
-                    .forEach(event -> entries.add(entry(event, events, zone, locale)));
+                    .forEach(event -> entries.add(entry(event, conflicts.contains(event), zone, locale)));
             here.stream()
                     .filter(event -> !event.shown().isWorkingLocation())
                     .filter(event -> event.shown().when() instanceof When.Timed)
-                    .forEach(event -> entries.add(entry(event, events, zone, locale)));
+                    .forEach(event -> entries.add(entry(event, conflicts.contains(event), zone, locale)));
             var places = here.stream()
                     .filter(event -> event.shown().isWorkingLocation())
                     .map(event -> event.shown().title())
@@ -148,7 +149,7 @@ class CalendarController {
         return days;
     }
 
-    private static Entry entry(MergedEvent merged, List<MergedEvent> all, ZoneId zone, Locale locale) {
+    private static Entry entry(MergedEvent merged, boolean conflict, ZoneId zone, Locale locale) {
         var event = merged.shown();
         var owners = merged.copies().stream().map(Copy::account).distinct().toList();
         var times = Times.of(event.when(), zone, locale);
@@ -169,7 +170,7 @@ class CalendarController {
                 event.link(),
                 event.meeting(),
                 words(event),
-                all.stream().anyMatch(merged::conflictsWith));
+                conflict);
     }
 
     private static List<String> words(Event event) {

@@ -70,9 +70,10 @@ class EventsController {
         }
         var zone = zones.remembered(request);
         var loaded = calendar.load(person.id(), begin, end, zone);
+        var conflicts = MergedEvent.conflicts(loaded.events());
         return new EventsJson(
                 loaded.events().stream()
-                        .map(event -> json(event, loaded.events(), zone))
+                        .map(event -> json(event, conflicts.getOrDefault(event, List.of()), zone))
                         .toList(),
                 loaded.accounts().stream()
                         .map(account -> new AccountJson(
@@ -104,7 +105,7 @@ class EventsController {
         throw new BadParameter(name);
     }
 
-    private static EventJson json(MergedEvent merged, List<MergedEvent> all, ZoneId zone) {
+    private static EventJson json(MergedEvent merged, List<MergedEvent> conflicts, ZoneId zone) {
         var event = merged.shown();
         var ends = switch (event.when()) {
             case When.AllDay(var start, var end) -> List.of(start.toString(), end.toString());
@@ -128,7 +129,7 @@ class EventsController {
                                 answer(copy)))
                         .toList(),
                 merged.copies().getFirst().account().id().toString(),
-                all.stream().filter(merged::conflictsWith).map(MergedEvent::id).toList());
+                conflicts.stream().map(MergedEvent::id).toList());
     }
 
     /** The answer to an invitation where there was one, else the event's own status. */

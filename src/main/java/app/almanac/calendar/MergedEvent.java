@@ -3,11 +3,15 @@ package app.almanac.calendar;
 import app.almanac.google.Event;
 import app.almanac.google.When;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -34,14 +38,42 @@ record MergedEvent(List<Copy> copies) {
         return !shown().free() && !shown().isWorkingLocation() && shown().when() instanceof When.Timed;
     }
 
-    boolean conflictsWith(MergedEvent other) {
-        return !equals(other)
-                && isBusy()
-                && other.isBusy()
-                && shown().when() instanceof When.Timed(var start, var end)
-                && other.shown().when() instanceof When.Timed(var otherStart, var otherEnd)
-                && start.isBefore(otherEnd)
-                && otherStart.isBefore(end);
+    /** For each event that takes time when another does, the others, in the order of {@code events}: as of {@link #of}. */
+    static Map<MergedEvent, List<MergedEvent>> conflicts(List<MergedEvent> events) {
+        var conflicts = new IdentityHashMap<MergedEvent, List<MergedEvent>>();
+        var running = new ArrayList<MergedEvent>();
+        for (var event : events) {
+            if (!event.isBusy()) {
+                continue;
+            }
+            running.removeIf(earlier -> !earlier.end().isAfter(event.start()));
+            for (var earlier : running) {
+                if (earlier.start().isBefore(event.end())) {
+                    conflicts
+                            .computeIfAbsent(earlier, none -> new ArrayList<>())
+                            .add(event);
+                    conflicts.computeIfAbsent(event, none -> new ArrayList<>()).add(earlier);
+                }
+            }
+            running.add(event);
+        }
+        return conflicts;
+    }
+
+    private Instant start() {
+        return switch (shown().when()) {
+            case When.AllDay(var start, var end) ->
+                start.atStartOfDay(ZoneOffset.UTC).toInstant();
+            case When.Timed(var start, var end) -> start;
+        };
+    }
+
+    private Instant end() {
+        return switch (shown().when()) {
+            case When.AllDay(var start, var end) ->
+                end.atStartOfDay(ZoneOffset.UTC).toInstant();
+            case When.Timed(var start, var end) -> end;
+        };
     }
 
     /** Merges copies, leaving out what was declined in every account that has it. */
@@ -86,12 +118,7 @@ record MergedEvent(List<Copy> copies) {
         });
     }
 
-    private static final Comparator<MergedEvent> ORDER = Comparator.<MergedEvent, java.time.Instant>comparing(
-                    event -> switch (event.shown().when()) {
-                        case When.AllDay(var start, var end) ->
-                            start.atStartOfDay(java.time.ZoneOffset.UTC).toInstant();
-                        case When.Timed(var start, var end) -> start;
-                    })
+    private static final Comparator<MergedEvent> ORDER = Comparator.comparing(MergedEvent::start)
             .thenComparing(event -> Objects.requireNonNullElse(event.shown().title(), ""))
             .thenComparing(MergedEvent::id);
 }
