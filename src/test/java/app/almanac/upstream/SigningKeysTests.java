@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sandbox.FaultProxy;
@@ -47,5 +50,40 @@ class SigningKeysTests {
 
             assertThat(publisher.count("/jwks.json")).isLessThanOrEqualTo(2);
         }
+    }
+
+    /** What nobody can look up is neither known nor unknown; what was known before stays good. */
+    @ParameterizedTest
+    @MethodSource("faults")
+    void whileThePublisherIsBrokenAnUnknownKeyIsOneThatCannotBeHad(Fault fault) throws Exception {
+        var key = new RSAKeyGenerator(2048).keyID("known").generate();
+        var published = new JWKSet(key.toPublicJWK()).toString();
+        try (var publisher = new FaultProxy(URI.create("http://localhost:1"))) {
+            publisher.breaking(call -> true, Fault.status(200, "", published));
+            var keys = SigningKeys.at("test", URI.create(publisher.url() + "/jwks.json"));
+            assertThat(keys.get(called("known"), null)).hasSize(1);
+            publisher.breaking(call -> true, fault);
+
+            assertThatThrownBy(() -> keys.get(called("new"), null)).isInstanceOf(KeySourceException.class);
+
+            assertThat(publisher.count("/jwks.json")).isEqualTo(2);
+            assertThat(keys.get(called("known"), null)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aKeyThatAnAnsweringPublisherDoesNotHaveIsUnknown() throws Exception {
+        var published =
+                new JWKSet(new RSAKeyGenerator(2048).keyID("known").generate().toPublicJWK()).toString();
+        try (var publisher = new FaultProxy(URI.create("http://localhost:1"))) {
+            publisher.breaking(call -> true, Fault.status(200, "", published));
+            var keys = SigningKeys.at("test", URI.create(publisher.url() + "/jwks.json"));
+
+            assertThat(keys.get(called("new"), null)).isEmpty();
+        }
+    }
+
+    private static JWKSelector called(String id) {
+        return new JWKSelector(new JWKMatcher.Builder().keyID(id).build());
     }
 }
