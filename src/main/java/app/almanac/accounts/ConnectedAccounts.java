@@ -51,10 +51,13 @@ public class ConnectedAccounts {
         };
     }
 
-    /** Revokes the grant at Google, then removes the link and all that we keep. The account stays if the link does. */
+    /**
+     * Revokes the grant at Google, then removes the link and all that we keep. The account stays if the link does. A
+     * grant whose token we do not have may live on at Google.
+     */
     Disconnection disconnect(PersonId person, ConnectedAccount account) {
         var token = account.refreshToken();
-        var revocation = token == null ? Revocation.ALREADY_DEAD : tokens.revoke(token);
+        var revocation = token == null ? Revocation.NOT_REACHED : tokens.revoke(token);
         if (!links.delete(person, account.googleSub())) {
             return Disconnection.UNAVAILABLE;
         }
@@ -62,7 +65,7 @@ public class ConnectedAccounts {
         if (token != null) {
             tokens.forget(token);
         }
-        events.publishEvent(new AccountDisconnected(person, account.id()));
+        events.publishEvent(new AccountChanged(person, account.id()));
         return revocation == Revocation.NOT_REACHED
                 ? Disconnection.DISCONNECTED_NOT_REVOKED
                 : Disconnection.DISCONNECTED;

@@ -275,6 +275,6 @@ class Connection {
         }
         rows.of(person).stream()
                 .filter(row -> row.googleSub().equals(sub))
-                .forEach(row -> events.publishEvent(new AccountDisconnected(person, new AccountId(row.id()))));
+                .forEach(row -> events.publishEvent(new AccountChanged(person, new AccountId(row.id()))));
     }
 }

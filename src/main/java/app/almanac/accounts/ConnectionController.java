@@ -73,20 +73,25 @@ class ConnectionController {
             @RequestParam(required = false) @Nullable String route,
             @AuthenticationPrincipal CurrentPerson person,
             HttpSession session) {
-        return begin(chosen(route), own(id, person), person, session);
+        return begin(chosen(route), own(id, accounts.of(person.id())), person, session);
     }
 
     @PostMapping("/accounts/{id}/disconnection")
     RedirectView disconnect(
             @PathVariable String id, @AuthenticationPrincipal CurrentPerson person, HttpSession session) {
-        var account = own(id, person);
-        var outcome = switch (accounts.disconnect(person.id(), account)) {
+        var known = accounts.of(person.id());
+        var account = own(id, known);
+        var outcome = known.linksKnown() ? disconnected(person, account) : "unavailable";
+        notices.leave(session, new Notice(outcome, account.email(), null));
+        return redirect("/accounts");
+    }
+
+    private String disconnected(CurrentPerson person, ConnectedAccount account) {
+        return switch (accounts.disconnect(person.id(), account)) {
             case DISCONNECTED -> "disconnected";
             case DISCONNECTED_NOT_REVOKED -> "disconnected-not-revoked";
             case UNAVAILABLE -> "unavailable";
         };
-        notices.leave(session, new Notice(outcome, account.email(), null));
-        return redirect("/accounts");
     }
 
     @GetMapping("/accounts/connection/hosted")
@@ -130,10 +135,9 @@ class ConnectionController {
         return route == null ? routes.usual() : Route.named(route).orElseThrow(() -> new BadParameter("route"));
     }
 
-    private ConnectedAccount own(String id, CurrentPerson person) {
+    private static ConnectedAccount own(String id, Accounts known) {
         try {
-            return accounts.of(person.id())
-                    .with(new AccountId(UUID.fromString(id)))
+            return known.with(new AccountId(UUID.fromString(id)))
                     .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         } catch (IllegalArgumentException notAnId) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, null, notAnId);

@@ -1,6 +1,6 @@
 package app.almanac.calendar;
 
-import app.almanac.accounts.AccountDisconnected;
+import app.almanac.accounts.AccountChanged;
 import app.almanac.accounts.AccountId;
 import app.almanac.accounts.ConnectedAccount;
 import app.almanac.accounts.ConnectedAccounts;
@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -39,7 +40,10 @@ class MergedCalendar {
     /** The accounts as they stand, and their events merged and in order. */
     record Loaded(List<AccountView> accounts, List<MergedEvent> events) {}
 
-    private record Key(PersonId person, AccountId account, Instant from, Instant to) {}
+    private record Key(PersonId person, AccountId account, Instant from, Instant to, ZoneId zone) {}
+
+    /** One that is under way; {@code token} names the refresh token with which it was begun. */
+    private record Load(Key key, String token) {}
 
     private record Good(List<Calendar> calendars, Instant at) {}
 
@@ -52,7 +56,7 @@ class MergedCalendar {
     private final Clock clock;
     private final PageBudget budget;
     private final ExecutorService threads = Upstream.threads();
-    private final ConcurrentHashMap<Key, Future<GoogleCalendarAnswer>> underWay = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Load, CompletableFuture<GoogleCalendarAnswer>> underWay = new ConcurrentHashMap<>();
     private final Cache<Key, Good> lastGood = Caffeine.newBuilder()
             .maximumSize(5_000)
             .expireAfterWrite(OLD_AT_MOST)
@@ -69,13 +73,14 @@ class MergedCalendar {
         var deadline = budget.deadline();
         var known = accounts.of(person);
         var loads = known.accounts().stream()
-                .map(account -> known.linksKnown() ? begin(person, account, from, to, zone) : null)
+                .map(account ->
+                        known.linksKnown() ? begin(new Key(person, account.id(), from, to, zone), account) : null)
                 .toList();
         var parts = new ArrayList<Part>();
         for (int i = 0; i < loads.size(); i++) {
             var account = known.accounts().get(i);
-            parts.add(
-                    part(account, new Key(person, account.id(), from, to), loads.get(i), deadline, known.linksKnown()));
+            var key = new Key(person, account.id(), from, to, zone);
+            parts.add(part(account, key, loads.get(i), deadline, known.linksKnown()));
         }
         count(parts);
         var copies = new ArrayList<Copy>();
@@ -95,35 +100,51 @@ class MergedCalendar {
         }
     }
 
+    /** What is still under way is not waited for any more, and is not kept. */
     @EventListener
-    void forget(AccountDisconnected gone) {
-        lastGood.asMap()
-                .keySet()
-                .removeIf(key ->
-                        key.person().equals(gone.person()) && key.account().equals(gone.account()));
+    void forget(AccountChanged changed) {
+        underWay.keySet().removeIf(load -> isOf(changed, load.key()));
+        lastGood.asMap().keySet().removeIf(key -> isOf(changed, key));
+    }
+
+    private static boolean isOf(AccountChanged changed, Key key) {
+        return key.person().equals(changed.person()) && key.account().equals(changed.account());
     }
 
     /** A load that is under way already is joined; it goes on behind a page whose budget it overran. */
-    private @Nullable Future<GoogleCalendarAnswer> begin(
-            PersonId person, ConnectedAccount account, Instant from, Instant to, ZoneId zone) {
+    private @Nullable Future<GoogleCalendarAnswer> begin(Key key, ConnectedAccount account) {
         var token = account.refreshToken();
         if (token == null) {
             return null;
         }
-        var key = new Key(person, account.id(), from, to);
-        return underWay.computeIfAbsent(
-                key,
-                none -> threads.submit(() -> {
-                    try {
-                        var answer = google.load(token, from, to, zone);
-                        if (answer instanceof GoogleCalendarAnswer.Loaded(var calendars, var incomplete)) {
-                            lastGood.put(key, new Good(calendars, clock.instant()));
-                        }
-                        return answer;
-                    } finally {
-                        underWay.remove(key);
-                    }
-                }));
+        var load = new Load(key, token.fingerprint());
+        var mine = new CompletableFuture<GoogleCalendarAnswer>();
+        var running = underWay.putIfAbsent(load, mine);
+        if (running != null) {
+            return running;
+        }
+        threads.execute(() -> {
+            try {
+                var answer = google.load(token, key.from(), key.to(), key.zone());
+                if (answer instanceof GoogleCalendarAnswer.Loaded(var calendars, var incomplete)) {
+                    keep(load, mine, new Good(calendars, clock.instant()));
+                }
+                mine.complete(answer);
+            } catch (RuntimeException | Error e) {
+                mine.completeExceptionally(e);
+            } finally {
+                underWay.remove(load, mine);
+            }
+        });
+        return mine;
+    }
+
+    /** Unless the account was disconnected or renewed meanwhile, which takes away what is under way, then what is kept. */
+    private void keep(Load load, CompletableFuture<GoogleCalendarAnswer> mine, Good good) {
+        lastGood.put(load.key(), good);
+        if (!underWay.remove(load, mine)) {
+            lastGood.asMap().remove(load.key(), good);
+        }
     }
 
     private Part part(

@@ -299,6 +299,18 @@ class ConnectingTests {
     }
 
     @Test
+    void disconnectingAnAccountWhoseTokenIsNotKnownSaysThatNothingWasWithdrawnAtGoogle() {
+        var ana = world.signedIn("ana@example.com").connect("direct").chooseAndAllow(HOME);
+        world.sandbox().fusionAuth().blankToken(GoogleStandIn.subOf(HOME));
+
+        ana.submit(ana.form("/disconnection"), Map.of());
+
+        assertThat(ana.outcome()).isEqualTo("disconnected-not-revoked");
+        assertThat(ana.accounts()).isEmpty();
+        assertThat(world.sandbox().google().hasGrant(HOME)).isTrue();
+    }
+
+    @Test
     void somebodyElsesAccountIsNotThere() {
         var id = world.signedIn("ana@example.com")
                 .connect("direct")
