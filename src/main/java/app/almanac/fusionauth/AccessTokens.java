@@ -1,7 +1,6 @@
 package app.almanac.fusionauth;
 
 import app.almanac.upstream.Secret;
-import app.almanac.upstream.SigningKeys;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -41,13 +40,12 @@ public class AccessTokens {
     private final FusionAuthSettings settings;
     private final Clock clock;
 
-    AccessTokens(FusionAuthSettings settings, Clock clock) {
+    AccessTokens(FusionAuthSettings settings, FusionAuthKeys keys, Clock clock) {
         this.settings = settings;
         this.clock = clock;
         signatures.setJWSTypeVerifier(
                 new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
-        signatures.setJWSKeySelector(
-                new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, SigningKeys.at("fusionauth", settings.keysUrl())));
+        signatures.setJWSKeySelector(new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, keys.source()));
         signatures.setJWTClaimsSetVerifier((claims, context) -> {});
     }
 

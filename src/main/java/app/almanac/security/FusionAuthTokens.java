@@ -1,7 +1,7 @@
 package app.almanac.security;
 
+import app.almanac.fusionauth.FusionAuthKeys;
 import app.almanac.fusionauth.FusionAuthSettings;
-import app.almanac.upstream.SigningKeys;
 import app.almanac.upstream.Upstream;
 import app.almanac.upstream.UpstreamCalls;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -53,9 +53,8 @@ class FusionAuthTokens {
     }
 
     @Bean
-    JwtDecoderFactory<ClientRegistration> idTokenDecoders(FusionAuthSettings settings) {
-        var keys = SigningKeys.at("fusionauth", settings.keysUrl());
-        return registration -> decoder(keys, settings);
+    JwtDecoderFactory<ClientRegistration> idTokenDecoders(FusionAuthSettings settings, FusionAuthKeys keys) {
+        return registration -> decoder(keys.source(), settings);
     }
 
     private static NimbusJwtDecoder decoder(JWKSource<SecurityContext> keys, FusionAuthSettings settings) {

@@ -1,12 +1,10 @@
 package app.almanac.webhooks;
 
-import app.almanac.fusionauth.FusionAuthSettings;
-import app.almanac.upstream.SigningKeys;
+import app.almanac.fusionauth.FusionAuthKeys;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
-import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
@@ -43,9 +41,8 @@ class EventSignature {
 
     private final JWSVerificationKeySelector<SecurityContext> keys;
 
-    EventSignature(FusionAuthSettings settings) {
-        JWKSource<SecurityContext> published = SigningKeys.at("fusionauth", settings.keysUrl());
-        this.keys = new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, published);
+    EventSignature(FusionAuthKeys published) {
+        this.keys = new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, published.source());
     }
 
     Checked check(@Nullable String signature, byte[] body) {
