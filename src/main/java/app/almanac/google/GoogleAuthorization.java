@@ -82,7 +82,8 @@ public class GoogleAuthorization {
                 "code_verifier",
                 codeVerifier));
         return switch (answer) {
-            case TokenEndpoint.Answer.NotAccepted ignored -> new GoogleGrant.Refused();
+            case TokenEndpoint.Answer.NotAccepted(var organisation) ->
+                organisation ? new GoogleGrant.Unavailable() : new GoogleGrant.Refused();
             case TokenEndpoint.Answer.Unreachable ignored -> new GoogleGrant.Unavailable();
             case TokenEndpoint.Answer.Tokens(var json) -> {
                 var identity = verified(json.path("id_token").asString(""), nonce);

@@ -16,6 +16,6 @@ public sealed interface GoogleGrant {
     /** The code is spent, foreign or too old. */
     record Refused() implements GoogleGrant {}
 
-    /** Google did not answer, answered garbage, or refuses the operator's client; nothing was learnt. */
+    /** Google did not answer, answered garbage, or refuses the operator's client or by an organisation's policy. */
     record Unavailable() implements GoogleGrant {}
 }
