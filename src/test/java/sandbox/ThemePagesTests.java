@@ -44,8 +44,7 @@ class ThemePagesTests {
                         Map.of("name", "Sign in with Google", "id", "sign-in-id", "lookupButtonText", text)));
 
         var page = render(
-                "oauth2/authorize",
-                Map.of("client_id", "ours", "state", "a-state", "identityProviders", providers));
+                "oauth2/authorize", Map.of("client_id", "ours", "state", "a-state", "identityProviders", providers));
 
         var links = page.select("a[href*=idp_hint]");
         assertThat(links).hasSize(1);
