@@ -71,5 +71,5 @@
 [/#macro]
 
 [#macro link url extraParameters=""]
-  <a href="${url}?client_id=${(client_id!'')?url}&amp;redirect_uri=${(redirect_uri!'')?url}&amp;state=${(state!'')?url}">[#nested/]</a>
+  <a href="${url}?client_id=${(client_id!'')?url}&amp;redirect_uri=${(redirect_uri!'')?url}&amp;state=${(state!'')?url}${extraParameters?no_esc}">[#nested/]</a>
 [/#macro]
