@@ -72,8 +72,7 @@ class CalendarController {
                         loaded.accounts().stream()
                                 .map(account -> strip(account, in))
                                 .toList(),
-                        days(shown, loaded.events(), from, end, today, in, locale),
-                        loaded.events().isEmpty()));
+                        days(shown, loaded.events(), from, end, today, in, locale)));
         model.addAttribute("zoneNames", ViewerZone.NAMES);
         model.addAttribute("zoneSource", zone == null && zones.isUnknown(request) ? "default" : null);
         return "calendar/calendar";

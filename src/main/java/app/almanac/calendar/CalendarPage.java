@@ -14,8 +14,7 @@ record CalendarPage(
         LocalDate today,
         ZoneId zone,
         List<Strip> strips,
-        List<Day> days,
-        boolean empty) {
+        List<Day> days) {
 
     /** An account above the calendar; {@code asOf} is a time of day when old events are shown. */
     record Strip(

@@ -273,7 +273,7 @@ final class SamplePages {
                         null,
                         null,
                         null,
-                        List.of("declined"),
+                        List.of(),
                         false));
     }
 
