@@ -106,10 +106,7 @@ public class Members {
     }
 
     private Map<PersonId, User> byId(SearchResponse response) {
-        List<io.fusionauth.domain.User> listed = response.users == null ? List.of() : response.users;
-        return listed.stream()
-                .filter(user -> user.id != null && (user.tenantId == null || user.tenantId.equals(settings.tenantId())))
-                .map(users::known)
+        return users.known(response).stream()
                 .collect(Collectors.toMap(User::id, Function.identity(), (one, same) -> one, LinkedHashMap::new));
     }
 

@@ -7,7 +7,6 @@ import io.fusionauth.domain.search.UserSearchCriteria;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,12 +27,10 @@ public class UserSearch {
     private static final Duration READ = Duration.ofMillis(1500);
 
     private final FusionAuthCaller fusionAuth;
-    private final FusionAuthSettings settings;
     private final Users users;
 
-    UserSearch(FusionAuthCaller fusionAuth, FusionAuthSettings settings, Users users) {
+    UserSearch(FusionAuthCaller fusionAuth, Users users) {
         this.fusionAuth = fusionAuth;
-        this.settings = settings;
         this.users = users;
     }
 
@@ -66,10 +63,6 @@ public class UserSearch {
         if (!answer.succeeded() || answer.value() == null) {
             return new Found.Unavailable();
         }
-        var found = Objects.requireNonNullElse(answer.value().users, List.<io.fusionauth.domain.User>of());
-        return new Found.Some(found.stream()
-                .filter(user -> user.id != null && (user.tenantId == null || user.tenantId.equals(settings.tenantId())))
-                .map(users::known)
-                .toList());
+        return new Found.Some(users.known(answer.value()));
     }
 }

@@ -3,7 +3,9 @@ package app.almanac.fusionauth;
 import app.almanac.fusionauth.FusionAuthCaller.Answer;
 import io.fusionauth.domain.UserRegistration;
 import io.fusionauth.domain.api.UserResponse;
+import io.fusionauth.domain.api.user.SearchResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -58,7 +60,15 @@ public class Users {
         return new UserAnswer.Known(known(user));
     }
 
-    User known(io.fusionauth.domain.User user) {
+    /** The users of our tenant that a search found, in its order. */
+    List<User> known(SearchResponse found) {
+        return Objects.requireNonNullElse(found.users, List.<io.fusionauth.domain.User>of()).stream()
+                .filter(user -> user.id != null && (user.tenantId == null || user.tenantId.equals(settings.tenantId())))
+                .map(this::known)
+                .toList();
+    }
+
+    private User known(io.fusionauth.domain.User user) {
         var registration = user.getRegistrations().stream()
                 .filter(candidate -> settings.applicationId().equals(candidate.applicationId))
                 .findFirst()

@@ -1,13 +1,19 @@
 package app.almanac.fusionauth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
+import app.almanac.Wait;
 import app.almanac.fusionauth.IdentityProviderLinks.Written;
 import app.almanac.upstream.Secret;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +29,8 @@ abstract class GatewayContract {
     private final IdentityProviderLinks links;
     private final Users users;
     private final RefreshTokens refreshTokens;
+    private final RegistrationRoles roles;
+    private final Members members;
     private PersonId ana = new PersonId(new UUID(0, 0));
     private PersonId ben = new PersonId(new UUID(0, 0));
     private String sub = "";
@@ -32,6 +40,8 @@ abstract class GatewayContract {
         links = new IdentityProviderLinks(peer.caller(), peer.settings());
         users = new Users(peer.caller(), peer.settings());
         refreshTokens = new RefreshTokens(peer.caller(), peer.settings());
+        roles = new RegistrationRoles(new JsonCaller(peer.settings()), peer.settings());
+        members = new Members(peer.caller(), users, peer.settings());
     }
 
     @BeforeAll
@@ -61,7 +71,7 @@ abstract class GatewayContract {
 
     @Test
     void somebodyWithoutLinksHasNone() {
-        assertThat(links.of(ana)).isEqualTo(new LinksAnswer.Known(java.util.List.of()));
+        assertThat(links.of(ana)).isEqualTo(new LinksAnswer.Known(List.of()));
         assertThat(links.ownerOf(sub)).isInstanceOf(LinkOwner.Nobody.class);
     }
 
@@ -106,7 +116,7 @@ abstract class GatewayContract {
             assertThat(owner.link().person()).isEqualTo(ana);
             assertThat(owner.link().token()).isEqualTo(new Secret("1//anas"));
         });
-        assertThat(links.of(ben)).isEqualTo(new LinksAnswer.Known(java.util.List.of()));
+        assertThat(links.of(ben)).isEqualTo(new LinksAnswer.Known(List.of()));
     }
 
     @Test
@@ -148,6 +158,58 @@ abstract class GatewayContract {
     @Test
     void somebodyUnknownIsAbsent() {
         assertThat(users.byId(new PersonId(UUID.randomUUID()))).isInstanceOf(UserAnswer.Absent.class);
+    }
+
+    @Test
+    void rolesAndTheNoteOfThoseThatRulesGaveAreGivenAndTakenAway() {
+        assertThat(written(ana, Set.of("user", "admin"), Set.of("admin"))).isInstanceOf(RolesWritten.Written.class);
+        assertThat(registration(ana).roles()).containsExactlyInAnyOrder("user", "admin");
+        assertThat(RegistrationRoles.byDomain(registration(ana))).containsExactly("admin");
+
+        assertThat(written(ana, Set.of("user"), Set.of())).isInstanceOf(RolesWritten.Written.class);
+        assertThat(registration(ana).roles()).containsExactly("user");
+        assertThat(RegistrationRoles.byDomain(registration(ana))).isEmpty();
+    }
+
+    @Test
+    void aRoleThatTheApplicationDoesNotDefineIsRefusedAndTheOthersStay() {
+        assertThat(written(ana, Set.of("user", "no-such-role"), Set.of())).isInstanceOf(RolesWritten.UnknownRole.class);
+
+        assertThat(registration(ana).roles()).containsExactlyInAnyOrder("user", "teacher");
+    }
+
+    @Test
+    void whoIsNobodyHasNoRolesToWrite() {
+        assertThat(written(new PersonId(UUID.randomUUID()), Set.of("user"), Set.of()))
+                .isInstanceOf(RolesWritten.NotRegistered.class);
+    }
+
+    @Test
+    void membersAreFoundByIdAndByTheirWholeAddressAtOnceAndBySearchSoon() {
+        assertThat(Wait.until(() -> members.known(List.of(ana, ben)), Optional::isPresent))
+                .hasValueSatisfying(known -> assertThat(known).containsOnlyKeys(ana, ben));
+        assertThat(Wait.until(() -> members.with(ana + "@contract.example"), MembersAnswer.Found.class::isInstance))
+                .satisfies(answer -> assertThat(found(answer)).containsExactly(ana));
+
+        Wait.until(() -> found(members.all()), everybody -> everybody.containsAll(Set.of(ana, ben)));
+    }
+
+    private RolesWritten written(PersonId person, Set<String> names, Set<String> byDomain) {
+        return Wait.until(
+                () -> roles.write(person, names, byDomain), result -> !(result instanceof RolesWritten.Unavailable));
+    }
+
+    private static Set<PersonId> found(MembersAnswer answer) {
+        return answer instanceof MembersAnswer.Found(var listed, var complete)
+                ? listed.stream().map(User::id).collect(Collectors.toSet())
+                : Set.of();
+    }
+
+    private User.Registration registration(PersonId person) {
+        return Wait.until(() -> users.byId(person), UserAnswer.Known.class::isInstance)
+                        instanceof UserAnswer.Known(var user)
+                ? Objects.requireNonNull(user.registration())
+                : fail("nobody");
     }
 
     @Test
