@@ -42,9 +42,9 @@ class Explanation {
 
     /**
      * {@code user} is null where FusionAuth does not answer: then our own records explain what they can. {@code names}
-     * tells who an administrator is, if it knows.
+     * says what an administrator is called, as far as whoever reads may know.
      */
-    List<HeldRole> held(Set<String> roles, @Nullable User user, Known known, Map<PersonId, User> names, ZoneId zone) {
+    List<HeldRole> held(Set<String> roles, @Nullable User user, Known known, Map<PersonId, String> names, ZoneId zone) {
         var wanted = user == null ? Set.<String>of() : Reconciliation.wanted(rules, user);
         var ruled = new HashSet<>(known.byRule().keySet());
         if (user != null && user.registration() != null) {
@@ -71,7 +71,7 @@ class Explanation {
     }
 
     private static HeldRole held(
-            String role, Reason reason, @Nullable User user, Known known, Map<PersonId, User> names, ZoneId zone) {
+            String role, Reason reason, @Nullable User user, Known known, Map<PersonId, String> names, ZoneId zone) {
         var byRule = known.byRule().get(role);
         var byHand = known.byHand().get(role);
         return switch (reason) {
@@ -81,7 +81,7 @@ class Explanation {
                         role,
                         reason,
                         null,
-                        byHand == null ? null : nameOf(byHand.givenBy(), names),
+                        byHand == null ? null : names.get(byHand.givenBy()),
                         byHand == null ? null : byHand.since().atZone(zone));
             case DOMAIN, DOMAIN_AND_HAND, FORMER_RULE -> {
                 var now = user == null ? null : EmailDomain.of(user.email()).orElse(null);
@@ -93,11 +93,6 @@ class Explanation {
                         byRule == null ? null : byRule.since().atZone(zone));
             }
         };
-    }
-
-    static @Nullable String nameOf(PersonId person, Map<PersonId, User> names) {
-        var user = names.get(person);
-        return user == null ? null : user.fullName();
     }
 
     List<MissingRole> missing(Set<String> has, User user) {

@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -181,7 +182,14 @@ class MembersController {
             @RequestParam String role,
             @AuthenticationPrincipal CurrentPerson person,
             HttpSession session) {
-        return told(membership.take(person.id(), personId(id), role), id, session);
+        var outcome = membership.take(person.id(), personId(id), role);
+        if (outcome != Membership.Outcome.ROLE_NOT_HELD) {
+            return told(outcome, id, session);
+        }
+        if (!explanation.allRoles().contains(role)) {
+            throw new BadParameter("role");
+        }
+        return told(Membership.Outcome.ROLE_TAKEN, id, session); // as of a button that is pressed twice
     }
 
     /** What other rules would change; nothing is saved, since rules stand in the setting. */
@@ -219,7 +227,8 @@ class MembersController {
         var people = people(Map.of(user.id(), known), history);
         var take = new TreeSet<>(registration.roles());
         take.removeAll(settings.defaults());
-        take.removeAll(Reconciliation.wanted(settings.rules(), user));
+        take.removeIf(role -> Reconciliation.wanted(settings.rules(), user).contains(role)
+                && !known.byHand().containsKey(role));
         var self = viewer.id().equals(user.id());
         var give = new TreeSet<>(explanation.allRoles());
         give.removeAll(registration.roles());
@@ -233,7 +242,7 @@ class MembersController {
                 lines(history, people, zone));
     }
 
-    private Member member(User user, RoleRecords.Known known, Map<PersonId, User> people, ZoneId zone) {
+    private Member member(User user, RoleRecords.Known known, Map<PersonId, String> people, ZoneId zone) {
         return new Member(
                 user.id().toString(),
                 nameOf(user),
@@ -251,31 +260,26 @@ class MembersController {
         return name == null || name.isBlank() ? Objects.requireNonNullElse(user.email(), "") : name;
     }
 
-    /** Everybody whom these name: members in the history, and whoever gave or took. */
-    private Map<PersonId, User> people(Map<PersonId, RoleRecords.Known> known, List<RoleRecords.Change> history) {
+    /** What everybody is called whom these name: members in the history, and whoever gave or took. */
+    private Map<PersonId, String> people(Map<PersonId, RoleRecords.Known> known, List<RoleRecords.Change> history) {
         var givers = known.values().stream()
                 .flatMap(one -> one.byHand().values().stream())
                 .map(RoleRecords.ByHand::givenBy);
         var inHistory = history.stream()
                 .flatMap(change -> Stream.of(Optional.of(change.person()), Optional.ofNullable(change.by()))
                         .flatMap(Optional::stream));
-        return members.byIds(Stream.concat(givers, inHistory).distinct().toList());
+        return members.byIds(Stream.concat(givers, inHistory).distinct().toList()).values().stream()
+                .collect(Collectors.toMap(User::id, MembersController::nameOf));
     }
 
-    private static List<ChangeLine> lines(List<RoleRecords.Change> history, Map<PersonId, User> people, ZoneId zone) {
+    private static List<ChangeLine> lines(List<RoleRecords.Change> history, Map<PersonId, String> people, ZoneId zone) {
         return history.stream()
                 .map(change -> new ChangeLine(
-                        Optional.ofNullable(people.get(change.person()))
-                                .map(MembersController::nameOf)
-                                .orElse(""),
+                        people.getOrDefault(change.person(), ""),
                         change.role(),
                         change.given(),
                         change.domain(),
-                        Optional.ofNullable(change.by())
-                                .map(by -> Optional.ofNullable(people.get(by))
-                                        .map(MembersController::nameOf)
-                                        .orElse(""))
-                                .orElse(null),
+                        change.by() == null ? null : people.getOrDefault(change.by(), ""),
                         change.at().atZone(zone)))
                 .toList();
     }

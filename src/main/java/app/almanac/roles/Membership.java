@@ -30,6 +30,8 @@ class Membership {
     enum Outcome {
         ROLE_GIVEN,
         ROLE_TAKEN,
+        /** They do not have it: there was nothing to take, and nothing is noted. */
+        ROLE_NOT_HELD,
         /** Nobody takes a role from themselves. */
         ROLE_OF_YOUR_OWN,
         /** A rule gives it, and would again. */
@@ -66,12 +68,16 @@ class Membership {
         this.defaults = settings.defaults();
     }
 
-    /** A role that a rule gave is by hand as well from then on, and outlives the rule. */
+    /** A role that a rule gave is by hand as well from then on, and outlives the rule. Given once more, nothing changes. */
     Outcome give(PersonId actor, PersonId member, String role) {
         if (defaults.contains(role)) {
             return Outcome.ROLE_OF_EVERYBODY;
         }
         return alone(actor, member, (user, registration) -> {
+            if (registration.roles().contains(role)
+                    && records.of(member).byHand().containsKey(role)) {
+                return Outcome.ROLE_GIVEN;
+            }
             var roles = new HashSet<>(registration.roles());
             roles.add(role);
             var outcome = write(user, registration, roles, role, Outcome.ROLE_GIVEN);
@@ -83,6 +89,7 @@ class Membership {
         });
     }
 
+    /** A gift on top of a rule is taken back: the role stays, as the rule's alone. */
     Outcome take(PersonId actor, PersonId member, String role) {
         if (defaults.contains(role)) {
             return Outcome.ROLE_OF_EVERYBODY;
@@ -91,8 +98,11 @@ class Membership {
             return Outcome.ROLE_OF_YOUR_OWN;
         }
         return alone(actor, member, (user, registration) -> {
+            if (!registration.roles().contains(role)) {
+                return Outcome.ROLE_NOT_HELD;
+            }
             if (Reconciliation.wanted(rules, user).contains(role)) {
-                return Outcome.ROLE_BY_RULE;
+                return takenBack(actor, user, role);
             }
             var roles = new HashSet<>(registration.roles());
             roles.remove(role);
@@ -103,6 +113,16 @@ class Membership {
             }
             return outcome;
         });
+    }
+
+    private Outcome takenBack(PersonId actor, User user, String role) {
+        if (!records.of(user.id()).byHand().containsKey(role)) {
+            return Outcome.ROLE_BY_RULE;
+        }
+        records.takenByHand(user.id(), role);
+        records.ruledToo(user.id(), role, EmailDomain.of(user.email()).orElse(""));
+        records.changed(user.id(), role, false, null, actor);
+        return Outcome.ROLE_TAKEN;
     }
 
     private Outcome alone(PersonId actor, PersonId member, BiFunction<User, Registration, Outcome> change) {

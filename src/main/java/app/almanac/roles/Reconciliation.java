@@ -124,11 +124,18 @@ class Reconciliation implements SignInStep {
                     return registration.roles();
                 }
                 case RolesWritten.Unavailable ignored -> {
-                    return registration.roles();
+                    return good.isEmpty() ? registration.roles() : noted(user, registration, known, good);
                 }
             }
         }
-        return write(user, registration, known, good).roles();
+        return good.isEmpty() ? write(user, registration, known, good).roles() : noted(user, registration, known, good);
+    }
+
+    /** What FusionAuth took so far is there, and a rule that ends must be able to take it away again. */
+    private Set<String> noted(User user, Registration registration, RoleRecords.Known known, Set<String> added) {
+        var settlement = settlement(user, registration, known, added);
+        note(user, registration.roles(), known, settlement);
+        return settlement.roles();
     }
 
     private Step write(User user, Registration registration, RoleRecords.Known known, Set<String> mayBeAdded) {

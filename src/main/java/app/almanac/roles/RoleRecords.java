@@ -12,8 +12,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -42,6 +45,10 @@ class RoleRecords {
             @Nullable PersonId by,
             Instant at) {}
 
+    /** How many may hold a connection while FusionAuth answers: the pool has others for who only reads. */
+    private static final int AT_ONCE = 5;
+
+    private final Semaphore places = new Semaphore(AT_ONCE, true);
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
 
@@ -86,11 +93,32 @@ class RoleRecords {
 
     /**
      * Runs what changes somebody's roles while nobody else in Almanac does; what takes the role of an administrator
-     * away names {@code admins} too. The calls inside have short deadlines.
+     * away names {@code admins} too. The calls inside have short deadlines; they keep a connection, so only a few run at
+     * once, and others wait for a place as they wait for their turn.
      *
      * @throws org.springframework.dao.PessimisticLockingFailureException when it is not their turn within the wait
      */
     <T> T alone(List<String> locks, Duration wait, Supplier<T> change) {
+        if (!hasPlace(wait)) {
+            throw new CannotAcquireLockException("too many changes of roles at once");
+        }
+        try {
+            return inTransaction(locks, wait, change);
+        } finally {
+            places.release();
+        }
+    }
+
+    private boolean hasPlace(Duration wait) {
+        try {
+            return places.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private <T> T inTransaction(List<String> locks, Duration wait, Supplier<T> change) {
         return Objects.requireNonNull(transactions.execute(status -> {
             jdbc.sql("SELECT set_config('lock_timeout', :wait, true)")
                     .param("wait", wait.toMillis() + "ms")
@@ -112,7 +140,12 @@ class RoleRecords {
                 .param("person", person.value())
                 .param("roles", domains.keySet().toArray(String[]::new))
                 .update();
-        domains.forEach((role, domain) -> jdbc.sql("""
+        domains.forEach((role, domain) -> ruledToo(person, role, domain));
+    }
+
+    /** A rule gives this role, besides what others give. */
+    void ruledToo(PersonId person, String role, String domain) {
+        jdbc.sql("""
                         INSERT INTO role_by_rule (person_id, role, domain) VALUES (:person, :role, :domain)
                         ON CONFLICT (person_id, role) DO UPDATE SET domain = excluded.domain, since = now()
                         WHERE role_by_rule.domain <> excluded.domain
@@ -120,7 +153,7 @@ class RoleRecords {
                 .param("person", person.value())
                 .param("role", role)
                 .param("domain", domain)
-                .update());
+                .update();
     }
 
     void givenByHand(PersonId person, String role, PersonId by) {

@@ -1,6 +1,7 @@
 package app.almanac.roles;
 
 import app.almanac.fusionauth.Members;
+import app.almanac.fusionauth.PersonId;
 import app.almanac.fusionauth.User;
 import app.almanac.fusionauth.UserAnswer;
 import app.almanac.fusionauth.Users;
@@ -8,6 +9,7 @@ import app.almanac.security.CurrentPerson;
 import app.almanac.web.ViewerZone;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,12 +69,19 @@ class RolesController {
         var givers = known.byHand().values().stream()
                 .map(RoleRecords.ByHand::givenBy)
                 .toList();
+        // by name only: an administrator's address is not for everybody
+        var names = new HashMap<PersonId, String>();
+        members.byIds(givers).values().forEach(giver -> {
+            if (giver.fullName() != null) {
+                names.put(giver.id(), giver.fullName());
+            }
+        });
         return new RolesPage(
                 true,
                 has.contains(Membership.ADMIN),
                 user.email(),
                 user.verified(),
-                explanation.held(has, user, known, members.byIds(givers), zone),
+                explanation.held(has, user, known, names, zone),
                 explanation.missing(has, user));
     }
 }

@@ -110,6 +110,49 @@ class MembersTests {
     }
 
     @Test
+    void aGiftOnTopOfARuleIsTakenBackAndTheRulesRoleStaysAndGoesWithTheRule() {
+        var email = registered("ana.back@school.example", "user");
+        world.signedIn(email);
+        var ada = world.signedIn("ada@admin.example").get(page(email));
+        ada.submit(ada.form("/gift").clone().attr("action", page(email) + "/gift"), Map.of("role", "teacher"));
+        world.signedIn(email);
+
+        take(ada.get(page(email)), "teacher");
+
+        assertThat(ada.outcome()).isEqualTo("role-taken");
+        assertThat(ada.page().select("[data-role=teacher]").attr("data-reason")).isEqualTo("domain");
+        assertThat(ada.page().select("form[action$=/removal]")).isEmpty();
+        assertThat(world.sandbox().fusionAuth().rolesOf(email)).contains("teacher");
+        world.restart("ROLES_BY_DOMAIN", "");
+        try {
+            world.signedIn(email);
+            assertThat(world.sandbox().fusionAuth().rolesOf(email)).containsExactly("user");
+        } finally {
+            world.restart("ROLES_BY_DOMAIN", "school.example=teacher");
+        }
+    }
+
+    @Test
+    void aButtonThatIsPressedTwiceChangesAndNotesOneThing() {
+        var email = registered("ana.double@example.com", "user");
+        var ada = world.signedIn("ada@admin.example").get(page(email));
+        var give = ada.page().expectFirst("form[action$=/gift]:has(input[value=teacher])");
+
+        for (int i = 0; i < 2; i++) {
+            ada.submit(give, Map.of());
+            assertThat(ada.outcome()).isEqualTo("role-given");
+        }
+        assertThat(ada.page().select(".changes li")).hasSize(1);
+
+        var take = ada.page().expectFirst("form[action$=/removal]:has(input[value=teacher])");
+        for (int i = 0; i < 2; i++) {
+            ada.submit(take, Map.of());
+            assertThat(ada.outcome()).isEqualTo("role-taken");
+        }
+        assertThat(ada.page().select(".changes li")).hasSize(2);
+    }
+
+    @Test
     void whatARuleGivesIsNotTakenByHand() {
         var email = registered("ana.ruled@school.example", "user");
         world.signedIn(email);
@@ -205,6 +248,13 @@ class MembersTests {
 
         ada.get(page("ben@example.com"));
         ada.submit(ada.form("/gift"), Map.of("role", "owner"));
+        assertThat(ada.status()).isEqualTo(400);
+        assertThat(ada.page().select("[data-parameter]").attr("data-parameter")).isEqualTo("role");
+
+        ada.get(page("ben@example.com"));
+        ada.submit(
+                ada.form("/gift").clone().attr("action", page("ben@example.com") + "/removal"),
+                Map.of("role", "owner"));
         assertThat(ada.status()).isEqualTo(400);
         assertThat(ada.page().select("[data-parameter]").attr("data-parameter")).isEqualTo("role");
     }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import sandbox.FaultProxy;
 
 /** Roles by domain, from the sign-in to the page that says why. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -149,6 +151,42 @@ class RolesTests {
                     .hasSize(2);
         } finally {
             world.restart("ROLES_BY_DOMAIN", RULES);
+        }
+    }
+
+    /** The roles are tried one by one, since FusionAuth does not say which it does not know; then it is gone. */
+    @Test
+    void whatWasGivenBeforeFusionAuthWentAwayIsNotedAsTheRules() {
+        var proxy = new AtomicReference<FaultProxy>();
+        try (var own = World.behind(sandbox -> {
+            proxy.set(new FaultProxy(sandbox.fusionAuth().url()));
+            return Map.of(
+                    "FUSIONAUTH_INTERNAL_URL",
+                    proxy.get().url().toString(),
+                    "ROLES_BY_DOMAIN",
+                    "school.example=principal,school.example=teacher,school.example=admin");
+        })) {
+            var fusionAuth = own.sandbox().fusionAuth();
+            var email = "ana.half@school.example";
+            fusionAuth.newcomer(email, true, "user");
+            proxy.get()
+                    .breaking(
+                            call -> call.is("PATCH", "/api/user/registration")
+                                    && fusionAuth.rolesOf(email).size() > 1,
+                            FaultProxy.Fault.reset());
+
+            var ana = own.signedIn(email);
+            var given = fusionAuth.rolesOf(email).stream()
+                    .filter(role -> !role.equals("user"))
+                    .toList();
+            assertThat(given).hasSize(1);
+
+            assertThat(roles(ana.get("/roles"))).containsEntry(given.getFirst(), "domain");
+            assertThat(ana.page().select("[data-role=" + given.getFirst() + "] time"))
+                    .as("since when")
+                    .hasSize(1);
+        } finally {
+            proxy.get().close();
         }
     }
 
