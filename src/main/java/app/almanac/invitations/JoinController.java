@@ -115,7 +115,7 @@ class JoinController {
     ModelAndView invited(@PathVariable String code, HttpServletRequest request) {
         return switch (links.read(code)) {
             case Link.Good good -> form(good, new Form(null, null, null), Map.of(), request);
-            case Link.Ended ignored -> ended(code, request.getSession(false));
+            case Link.Ended ignored -> ended(code, request);
             case Link.Unknown ignored -> unknown(request, null);
             case Link.Unavailable ignored -> closed("unavailable", HttpStatus.SERVICE_UNAVAILABLE);
         };
@@ -128,7 +128,7 @@ class JoinController {
         }
         return switch (links.read(code)) {
             case Link.Good good -> join(good, typed, session, request);
-            case Link.Ended ignored -> ended(code, session);
+            case Link.Ended ignored -> ended(code, request);
             case Link.Unknown ignored -> unknown(request, typed.email());
             case Link.Unavailable ignored -> closed("unavailable", HttpStatus.SERVICE_UNAVAILABLE);
         };
@@ -190,9 +190,10 @@ class JoinController {
     }
 
     /** Whoever goes back after they joined is not told that the invitation is over. */
-    private static ModelAndView ended(String typed, @Nullable HttpSession session) {
+    private static ModelAndView ended(String typed, HttpServletRequest request) {
+        var session = request.getSession(false);
         var code = InviteCode.typed(typed).map(InviteCode::value).orElse(typed);
-        var joined = session != null && code.equals(session.getAttribute(JOINED));
+        var joined = session != null && request.getUserPrincipal() == null && code.equals(session.getAttribute(JOINED));
         return closed(joined ? "joined" : "ended", HttpStatus.GONE);
     }
 

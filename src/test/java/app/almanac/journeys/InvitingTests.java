@@ -92,7 +92,11 @@ class InvitingTests {
     /** In a browser in which somebody else is signed in at FusionAuth. */
     @Test
     void whoHasJoinedIsAskedWhoTheyAreAndWhoGoesBackIsNotTurnedAway() {
-        var browser = world.signedIn("ben@example.com");
+        var other = UUID.randomUUID() + "@example.com";
+        assertThat(world.sandbox().fusionAuth().registersElsewhere(other)).isTrue();
+        var browser = world.visitor().get("/login");
+        browser.submit(browser.form("/oauth2/authorize"), Map.of("loginId", other, "password", "a long password"));
+        assertThat(browser.outcome()).isEqualTo("not-invited");
         var code = oneMoreCode();
         var email = UUID.randomUUID() + "@example.com";
 
