@@ -106,6 +106,11 @@ public final class GoogleStandIn extends Server {
         return withoutRefreshToken;
     }
 
+    /** An account with that many calendars, which have that many events together in the second week from today. */
+    public void plant(String email, int calendarsOfIt, int eventsOfIt) {
+        calendars.plant(email, calendarsOfIt, eventsOfIt);
+    }
+
     /** Zero ends it. */
     public void slow(String email, Duration each) {
         slow.put(email, each);

@@ -6,18 +6,22 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The cast's Google calendars, around today, with the kinds of event that calendars really hold. */
 final class SampleCalendars {
 
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
 
-    private final Map<String, Map<String, List<Map<String, Object>>>> events = new TreeMap<>();
+    private final Map<String, Map<String, List<Map<String, Object>>>> events =
+            Collections.synchronizedMap(new TreeMap<>());
+    private final Set<String> planted = ConcurrentHashMap.newKeySet();
 
     SampleCalendars() {
         var home = calendar("ana.home@gmail.example", "primary");
@@ -69,6 +73,26 @@ final class SampleCalendars {
         add(ben, "b1", "Ben's secret party", timed(0, "20:00", "23:00"), Map.of());
     }
 
+    void plant(String account, int calendars, int events) {
+        if (this.events.containsKey(account)) {
+            return;
+        }
+        planted.add(account);
+        for (int i = 0; i < calendars; i++) {
+            calendar(account, i == 0 ? "primary" : account + i);
+        }
+        for (int i = 0; i < events; i++) {
+            var id = i % calendars == 0 ? "primary" : account + i % calendars;
+            var hour = 7 + i / 7 % 12;
+            add(
+                    calendar(account, id),
+                    account + i,
+                    "Planted " + i,
+                    timed(7 + i % 7, "%02d:00".formatted(hour), "%02d:45".formatted(hour)),
+                    Map.of("location", "Room " + i % 9));
+        }
+    }
+
     Set<String> accounts() {
         return events.keySet();
     }
@@ -106,9 +130,10 @@ final class SampleCalendars {
         var answer = new LinkedHashMap<String, Object>();
         answer.put("kind", "calendar#events");
         answer.put("timeZone", BERLIN.getId());
-        answer.put("items", all.subList(Math.min(first, all.size()), Math.min(first + 3, all.size())));
-        if (first + 3 < all.size()) {
-            answer.put("nextPageToken", String.valueOf(first + 3));
+        var most = planted.contains(account) ? 250 : 3;
+        answer.put("items", all.subList(Math.min(first, all.size()), Math.min(first + most, all.size())));
+        if (first + most < all.size()) {
+            answer.put("nextPageToken", String.valueOf(first + most));
         }
         return answer;
     }

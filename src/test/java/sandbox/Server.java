@@ -20,6 +20,7 @@ abstract class Server implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
     private volatile boolean down;
+    private final Map<String, Duration> delays = new ConcurrentHashMap<>();
     private volatile Duration delay = Duration.ZERO;
 
     Server(int port) {
@@ -50,6 +51,11 @@ abstract class Server implements AutoCloseable {
         delay = each;
     }
 
+    /** For paths that contain this, beside the delay of all. */
+    public void delay(String path, Duration each) {
+        delays.put(path, each);
+    }
+
     public Duration delay() {
         return delay;
     }
@@ -78,7 +84,11 @@ abstract class Server implements AutoCloseable {
         }
         counts.computeIfAbsent(http.getRequestURI().getPath(), path -> new AtomicInteger())
                 .incrementAndGet();
-        pause(delay);
+        pause(delay.plus(delays.entrySet().stream()
+                .filter(entry -> http.getRequestURI().getPath().contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(Duration.ZERO)));
         try {
             answer(new Exchange(http));
         } catch (IOException | RuntimeException e) {
