@@ -137,9 +137,7 @@ class CalendarController {
                     .forEach(event -> entries.add(entry(event, conflicts.contains(event), zone, locale)));
             var places = here.stream()
                     .filter(event -> event.shown().isWorkingLocation())
-                    .map(event -> event.shown().title())
-                    .filter(title -> title != null)
-                    .distinct()
+                    .map(event -> entry(event, false, zone, locale))
                     .toList();
             if (view != View.AGENDA || !here.isEmpty()) {
                 days.add(new Day(date, date.equals(today), entries, places));

@@ -26,7 +26,8 @@ record CalendarPage(
             @Nullable String asOf,
             List<String> notes) {}
 
-    record Day(LocalDate date, boolean today, List<Entry> entries, List<String> workingLocations) {}
+    /** {@code places} are where somebody works on that day: events too, shown as one line each. */
+    record Day(LocalDate date, boolean today, List<Entry> entries, List<Entry> places) {}
 
     /** An event on one day; {@code accountIds} are separated by spaces, {@code words} are suffixes of texts. */
     record Entry(

@@ -53,8 +53,7 @@ class DatabaseDown extends OncePerRequestFilter {
                     "PostgreSQL does not answer: {} (SQL state {})",
                     rootOf(failure).getClass().getSimpleName(),
                     stateOf(failure));
-            response.reset();
-            page.show(request, response);
+            page.showInstead(request, response);
         } finally {
             DatabasePatience.end();
         }

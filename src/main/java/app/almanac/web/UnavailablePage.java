@@ -29,6 +29,16 @@ public class UnavailablePage {
         strictTransport.setRequestMatcher(AnyRequestMatcher.INSTANCE); // the proxy ends TLS
     }
 
+    /** In place of whatever answer was begun; the request keeps its name. */
+    public void showInstead(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        var name = response.getHeader(RequestId.HEADER);
+        response.reset();
+        if (name != null) {
+            response.setHeader(RequestId.HEADER, name);
+        }
+        show(request, response);
+    }
+
     public void show(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setStatus(HttpStatus.SERVICE_UNAVAILABLE.value());
         response.setHeader(HttpHeaders.RETRY_AFTER, "5");

@@ -370,6 +370,7 @@ class FaultTests {
 
             assertThat(ana.status()).isEqualTo(503);
             assertThat(ana.header("Retry-After")).isNotBlank();
+            assertThat(ana.header("X-Request-Id")).isNotBlank();
             assertThat(ana.page().select("h1").text()).isNotBlank();
             broken.heal(Duration.ZERO);
             within(Duration.ofSeconds(30), () -> {

@@ -60,6 +60,8 @@ class SeveralAccountsJourney {
                 .containsText("ana.home@gmail.example");
         assertThat(page.locator("[data-event-id]", new Page.LocatorOptions().setHasText("Stand-up")))
                 .containsText("09:00 to 09:45");
+        assertThat(page.locator("[data-event-id][data-account]", new Page.LocatorOptions().setHasText("Home office")))
+                .containsText("Working from");
         assertThat(page.locator("[data-event-id]", new Page.LocatorOptions().setHasText("Training")))
                 .containsText("ana.club@club.example");
         var shared = page.locator("[data-event-id]", new Page.LocatorOptions().setHasText("Parents' evening"));

@@ -29,7 +29,7 @@ final class SamplePages {
             @Nullable String asOf,
             List<String> notes) {}
 
-    record Day(LocalDate date, boolean today, List<Entry> entries, List<String> workingLocations) {}
+    record Day(LocalDate date, boolean today, List<Entry> entries, List<Entry> places) {}
 
     record Entry(
             String id,
@@ -217,7 +217,7 @@ final class SamplePages {
         var days = new ArrayList<Day>();
         for (var date = first; date.isBefore(first.plusDays(length)); date = date.plusDays(1)) {
             if (date.equals(TODAY)) {
-                days.add(new Day(date, true, busy(), List.of("Office, Hafenstraße")));
+                days.add(new Day(date, true, busy(), List.of(office())));
             } else if (date.getDayOfMonth() % 3 == 0) {
                 days.add(new Day(date, false, List.of(choir()), List.of()));
             } else if (!"agenda".equals(view) || date.getDayOfMonth() == 26) {
@@ -289,6 +289,24 @@ final class SamplePages {
                 "2026-11-27",
                 "26 Nov 2026",
                 "Lisbon",
+                null,
+                null,
+                List.of(),
+                false);
+    }
+
+    private static Entry office() {
+        return new Entry(
+                "office",
+                "a",
+                List.of(WORK),
+                "Office, Hafenstraße",
+                true,
+                TODAY.toString(),
+                "24 Nov",
+                TODAY.toString(),
+                "24 Nov",
+                null,
                 null,
                 null,
                 List.of(),
