@@ -79,12 +79,12 @@ class LicensedInvitationJourney {
         assertThat(page).hasURL(world.url() + "/calendar");
         page.navigate(world.url() + "/invitations");
         assertThat(page.locator("[data-invitation][data-state=open]")).hasCount(3);
-        var spent = ana.page().locator("[data-code=" + code + "][data-state=redeemed]");
+        var spent = ana.page().locator("[data-code='" + code + "'][data-state=redeemed]");
         Wait.until(() -> {
             ana.page().reload();
             return spent.count() == 1;
         });
-        assertThat(ana.page().locator("[data-code=" + code + "]")).containsText("New Person");
+        assertThat(ana.page().locator("[data-code='" + code + "']")).containsText("New Person");
         assertThat(ana.complaints()).isEmpty();
         assertThat(invitee.complaints()).isEmpty();
         ana.close();
