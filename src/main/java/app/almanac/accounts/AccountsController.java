@@ -8,6 +8,7 @@ import app.almanac.upstream.Upstream;
 import app.almanac.web.Notices;
 import app.almanac.web.PageCounts;
 import jakarta.servlet.http.HttpSession;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -53,7 +54,7 @@ class AccountsController {
         var cards = known.accounts().stream()
                 .map(account -> threads.submit(() -> card(account, known.linksKnown())))
                 .toList();
-        var shown = new java.util.ArrayList<AccountCard>();
+        var shown = new ArrayList<AccountCard>();
         for (int i = 0; i < cards.size(); i++) {
             shown.add(within(deadline, cards.get(i), known.accounts().get(i)));
         }
@@ -72,49 +73,35 @@ class AccountsController {
         try {
             return card.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException slow) {
-            return card(account, "loading", "google-slow", List.of());
+            return card(account, AccountState.SLOW, List.of());
         } catch (ExecutionException e) {
-            throw new IllegalStateException("an account's state could not be found", e);
+            AccountState.logSurprise(e);
+            return card(account, AccountState.SURPRISING, List.of());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return card(account, "loading", "google-slow", List.of());
+            return card(account, AccountState.SLOW, List.of());
         }
     }
 
     private AccountCard card(ConnectedAccount account, boolean linksKnown) {
         var token = account.refreshToken();
         if (!linksKnown) {
-            return card(account, "unreachable", "fusionauth-down", List.of());
+            return card(account, AccountState.NO_LINKS, List.of());
         }
         if (token == null) {
-            return card(account, "reconnect-needed", "blank", List.of());
+            return card(account, AccountState.BLANK, List.of());
         }
-        return switch (calendars.list(token)) {
-            case GoogleCalendarAnswer.Loaded(var loaded, var ignored) ->
-                card(
-                        account,
-                        "connected",
-                        "ok",
-                        loaded.stream().map(Calendar::name).toList());
-            case GoogleCalendarAnswer.ReconnectNeeded(var organisation) ->
-                card(account, "reconnect-needed", organisation ? "organisation" : "dead", List.of());
-            case GoogleCalendarAnswer.PermissionMissing ignored ->
-                card(account, "calendar-permission-missing", "permission", List.of());
-            case GoogleCalendarAnswer.Unreachable(var cause) ->
-                card(
-                        account,
-                        "unreachable",
-                        switch (cause) {
-                            case DOWN -> "google-down";
-                            case SLOW -> "google-slow";
-                            case BUSY -> "google-busy";
-                            case OPERATOR -> "operator";
-                        },
-                        List.of());
-        };
+        var answer = calendars.list(token);
+        return card(
+                account,
+                AccountState.of(answer),
+                answer instanceof GoogleCalendarAnswer.Loaded(var loaded, var ignored)
+                        ? loaded.stream().map(Calendar::name).toList()
+                        : List.of());
     }
 
-    private static AccountCard card(ConnectedAccount account, String state, String reason, List<String> calendars) {
-        return new AccountCard(account.id().toString(), account.email(), account.colour(), state, reason, calendars);
+    private static AccountCard card(ConnectedAccount account, AccountState state, List<String> calendars) {
+        return new AccountCard(
+                account.id().toString(), account.email(), account.colour(), state.state(), state.reason(), calendars);
     }
 }

@@ -2,6 +2,7 @@ package app.almanac.calendar;
 
 import app.almanac.accounts.AccountChanged;
 import app.almanac.accounts.AccountId;
+import app.almanac.accounts.AccountState;
 import app.almanac.accounts.ConnectedAccount;
 import app.almanac.accounts.ConnectedAccounts;
 import app.almanac.accounts.PageBudget;
@@ -45,7 +46,16 @@ class MergedCalendar {
     /** One that is under way; {@code token} names the refresh token with which it was begun. */
     private record Load(Key key, String token) {}
 
-    private record Good(List<Calendar> calendars, Instant at) {}
+    private record Good(List<Calendar> calendars, Instant at) {
+
+        /** How much of the memory for old events it takes: its events, and something for itself. */
+        int weight() {
+            return 10
+                    + calendars.stream()
+                            .mapToInt(calendar -> calendar.events().size())
+                            .sum();
+        }
+    }
 
     private record Part(AccountView account, List<Calendar> calendars) {}
 
@@ -58,7 +68,8 @@ class MergedCalendar {
     private final ExecutorService threads = Upstream.threads();
     private final ConcurrentHashMap<Load, CompletableFuture<GoogleCalendarAnswer>> underWay = new ConcurrentHashMap<>();
     private final Cache<Key, Good> lastGood = Caffeine.newBuilder()
-            .maximumSize(5_000)
+            .maximumWeight(100_000) // some 50 MiB; the longest windows of one person crowd out few of others'
+            .weigher((Key key, Good good) -> good.weight())
             .expireAfterWrite(OLD_AT_MOST)
             .build();
 
@@ -154,66 +165,56 @@ class MergedCalendar {
             long deadline,
             boolean linksKnown) {
         if (!linksKnown) {
-            return old(account, key, "unreachable", "fusionauth-down");
+            return old(account, key, AccountState.NO_LINKS);
         }
         if (load == null) {
-            return part(account, "reconnect-needed", "blank", null, List.of(), List.of());
+            return part(account, AccountState.BLANK, null, List.of(), List.of());
         }
         try {
-            return switch (load.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-                case GoogleCalendarAnswer.Loaded(var calendars, var listIncomplete) ->
+            var answer = load.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            var state = AccountState.of(answer);
+            return switch (answer) {
+                case GoogleCalendarAnswer.Loaded(var calendars, var ignored) ->
                     part(
                             account,
-                            "connected",
-                            listIncomplete ? "list-incomplete" : "ok",
+                            state,
                             null,
                             calendars,
                             calendars.stream()
                                     .filter(Calendar::incomplete)
                                     .map(Calendar::name)
                                     .toList());
-                case GoogleCalendarAnswer.ReconnectNeeded(var organisation) ->
-                    old(account, key, "reconnect-needed", organisation ? "organisation" : "dead");
-                case GoogleCalendarAnswer.PermissionMissing ignored ->
-                    part(account, "calendar-permission-missing", "permission", null, List.of(), List.of());
-                case GoogleCalendarAnswer.Unreachable(var cause) ->
-                    old(
-                            account,
-                            key,
-                            "unreachable",
-                            switch (cause) {
-                                case DOWN -> "google-down";
-                                case SLOW -> "google-slow";
-                                case BUSY -> "google-busy";
-                                case OPERATOR -> "operator";
-                            });
+                case GoogleCalendarAnswer.PermissionMissing ignored -> part(account, state, null, List.of(), List.of());
+                case GoogleCalendarAnswer.ReconnectNeeded ignored -> old(account, key, state);
+                case GoogleCalendarAnswer.Unreachable ignored -> old(account, key, state);
             };
         } catch (TimeoutException overBudget) {
-            return old(account, key, "loading", "google-slow");
+            return old(account, key, AccountState.SLOW);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("an account could not be read", e);
+            AccountState.logSurprise(e);
+            return old(account, key, AccountState.SURPRISING);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return old(account, key, "loading", "google-slow");
+            return old(account, key, AccountState.SLOW);
         }
     }
 
-    private Part old(ConnectedAccount account, Key key, String state, String reason) {
+    private Part old(ConnectedAccount account, Key key, AccountState state) {
         var good = lastGood.getIfPresent(key);
         return good == null
-                ? part(account, state, reason, null, List.of(), List.of())
-                : part(account, state, reason, good.at(), good.calendars(), List.of());
+                ? part(account, state, null, List.of(), List.of())
+                : part(account, state, good.at(), good.calendars(), List.of());
     }
 
     private static Part part(
             ConnectedAccount account,
-            String state,
-            String reason,
+            AccountState state,
             @Nullable Instant asOf,
             List<Calendar> calendars,
             List<String> notes) {
         return new Part(
-                new AccountView(account.id(), account.email(), account.colour(), state, reason, asOf, notes),
+                new AccountView(
+                        account.id(), account.email(), account.colour(), state.state(), state.reason(), asOf, notes),
                 calendars);
     }
 }

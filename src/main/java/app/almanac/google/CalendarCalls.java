@@ -56,9 +56,10 @@ class CalendarCalls {
     private static final Duration EVENTS = Duration.ofSeconds(4);
     private static final Duration QUICKLY = Duration.ofMillis(500);
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final String EVENT_FIELDS = "nextPageToken,timeZone,items(kind,id,status,iCalUID,originalStartTime,"
-            + "start,end,summary,location,htmlLink,hangoutLink,conferenceData/entryPoints(entryPointType,uri),"
-            + "eventType,visibility,transparency,attendees(self,responseStatus))";
+    private static final String EVENT_FIELDS =
+            "kind,nextPageToken,timeZone,items(kind,id,status,iCalUID,originalStartTime,"
+                    + "start,end,summary,location,htmlLink,hangoutLink,conferenceData/entryPoints(entryPointType,uri),"
+                    + "eventType,visibility,transparency,attendees(self,responseStatus))";
 
     private final GoogleSettings settings;
     private final RetryBudget retries = new RetryBudget();

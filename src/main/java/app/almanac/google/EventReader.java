@@ -63,7 +63,9 @@ final class EventReader {
         if (date != null && date.length() == 10) {
             var first = LocalDate.parse(date);
             var endDate = text(end, "date");
-            var last = endDate == null ? first.plusDays(1) : LocalDate.parse(endDate.substring(0, 10));
+            var last = endDate == null
+                    ? first.plusDays(1)
+                    : LocalDate.parse(endDate.substring(0, Math.min(10, endDate.length())));
             return new When.AllDay(first, last.isAfter(first) ? last : first.plusDays(1));
         }
         var from = instant(start, date);

@@ -138,6 +138,8 @@ class EventReaderTests {
                 .isEmpty();
         assertThat(reader.read(JSON.readTree("{\"id\":\"x\",\"start\":{\"date\":\":::TODAY:::\"}}")))
                 .isEmpty();
+        assertThat(reader.read(JSON.readTree("""
+                        {"id":"x","start":{"date":"2026-11-24"},"end":{"date":"soon"}}"""))).isEmpty();
         assertThat(EventReader.isNoEvent(JSON.readTree("{\"kind\":\"tasks#task\",\"id\":\"x\"}")))
                 .isTrue();
     }
