@@ -107,6 +107,14 @@ class AccountRows {
                 .update();
     }
 
+    /** Whether nobody has finished this attempt yet: two requests at once each have a copy of the session. */
+    boolean isFirstReturn(String stateHash) {
+        return jdbc.sql("""
+                        WITH old AS (DELETE FROM finished_attempt WHERE finished_at < now() - interval '1 hour')
+                        INSERT INTO finished_attempt (state_hash) VALUES (:hash) ON CONFLICT DO NOTHING
+                        """).param("hash", stateHash).update() == 1;
+    }
+
     private static int freeColour(List<Row> rows) {
         for (int colour = 1; colour <= 8; colour++) {
             var taken = colour;

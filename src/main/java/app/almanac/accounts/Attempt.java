@@ -10,14 +10,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to connect an account, kept in the session of the browser that began it until it comes back, once and
- * within ten minutes. {@code repairing} is the account to be reconnected; {@code before} is how the person's links were,
- * by Google's {@code sub}.
+ * within ten minutes. {@code repairing} is the account to be reconnected; {@code accounts} are those
+ * the person had, and {@code before} is how their links were, by Google's {@code sub}.
  */
 record Attempt(
         Route route,
@@ -29,6 +31,7 @@ record Attempt(
         String codeVerifier,
         Instant startedAt,
         Instant authenticatedAt,
+        HashSet<String> accounts,
         HashMap<String, Mark> before)
         implements Serializable {
 
@@ -48,11 +51,14 @@ record Attempt(
             Route route,
             PersonId person,
             @Nullable ConnectedAccount repairing,
+            List<ConnectedAccount> accounts,
             List<IdentityProviderLink> links,
             Instant authenticatedAt,
             Instant now) {
         var before = new HashMap<String, Mark>();
         links.forEach(link -> before.put(link.googleSub(), Mark.of(link)));
+        var subs = new HashSet<String>();
+        accounts.forEach(account -> subs.add(account.googleSub()));
         return new Attempt(
                 route,
                 person,
@@ -63,6 +69,7 @@ record Attempt(
                 random(),
                 now,
                 authenticatedAt,
+                subs,
                 before);
     }
 
@@ -78,6 +85,11 @@ record Attempt(
                 && givenState != null
                 && MessageDigest.isEqual(sha256(state), sha256(givenState))
                 && now.isBefore(startedAt.plus(LIFE));
+    }
+
+    /** Names the attempt where its state must not be kept. */
+    String stateHash() {
+        return HexFormat.of().formatHex(sha256(state));
     }
 
     Map<String, Mark> linksBefore() {

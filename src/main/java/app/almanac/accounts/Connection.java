@@ -191,7 +191,7 @@ class Connection {
             return repaired(attempt, attempt.repairingSub(), created, used);
         }
         if (!created.isEmpty()) {
-            return made(attempt.person(), created.getFirst());
+            return made(attempt, created.getFirst());
         }
         if (!used.isEmpty()) {
             var link = used.getFirst();
@@ -205,7 +205,7 @@ class Connection {
             Attempt attempt, String sub, List<IdentityProviderLink> created, List<IdentityProviderLink> used) {
         for (var link : created) {
             if (link.googleSub().equals(sub)) {
-                return made(attempt.person(), link);
+                return made(attempt, link);
             }
         }
         for (var link : used) {
@@ -225,11 +225,18 @@ class Connection {
         return new Ended(Outcome.WRONG_ACCOUNT, emailOf(attempt.person(), sub));
     }
 
-    private Ended made(PersonId person, IdentityProviderLink link) {
+    /** Another tab may have shown the new link, and by that adopted it, meanwhile. */
+    private Ended made(Attempt attempt, IdentityProviderLink link) {
+        var person = attempt.person();
         var email = link.displayName();
-        var known = rows.of(person).stream().anyMatch(row -> row.googleSub().equals(link.googleSub()));
-        if (!known && rows.of(person).size() >= settings.accountsLimit()) {
-            links.delete(person, link.googleSub());
+        var known = attempt.accounts().contains(link.googleSub());
+        var others = rows.of(person).stream()
+                .filter(row -> !row.googleSub().equals(link.googleSub()))
+                .count();
+        if (!known && others >= settings.accountsLimit()) {
+            if (links.delete(person, link.googleSub())) {
+                rows.remove(person, link.googleSub());
+            }
             return new Ended(Outcome.LIMIT_REACHED, email);
         }
         rows.adopt(person, link.googleSub(), email);

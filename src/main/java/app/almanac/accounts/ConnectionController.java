@@ -29,6 +29,7 @@ class ConnectionController {
 
     private final Connection connection;
     private final ConnectedAccounts accounts;
+    private final AccountRows rows;
     private final IdentityProviderLinks links;
     private final HostedAuthorization hosted;
     private final RouteChoice routes;
@@ -39,6 +40,7 @@ class ConnectionController {
     ConnectionController(
             Connection connection,
             ConnectedAccounts accounts,
+            AccountRows rows,
             IdentityProviderLinks links,
             HostedAuthorization hosted,
             RouteChoice routes,
@@ -47,6 +49,7 @@ class ConnectionController {
             Clock clock) {
         this.connection = connection;
         this.accounts = accounts;
+        this.rows = rows;
         this.links = links;
         this.hosted = hosted;
         this.routes = routes;
@@ -61,10 +64,11 @@ class ConnectionController {
             @AuthenticationPrincipal CurrentPerson person,
             HttpSession session) {
         var chosen = chosen(route);
-        if (accounts.of(person.id()).accounts().size() >= settings.accountsLimit()) {
+        var known = accounts.of(person.id());
+        if (known.accounts().size() >= settings.accountsLimit()) {
             return toAccounts(session, Connection.Ended.as(Outcome.LIMIT_REACHED), chosen);
         }
-        return begin(chosen, null, person, session);
+        return begin(chosen, null, known, person, session);
     }
 
     @PostMapping("/accounts/{id}/reconnection")
@@ -73,7 +77,8 @@ class ConnectionController {
             @RequestParam(required = false) @Nullable String route,
             @AuthenticationPrincipal CurrentPerson person,
             HttpSession session) {
-        return begin(chosen(route), own(id, accounts.of(person.id())), person, session);
+        var known = accounts.of(person.id());
+        return begin(chosen(route), own(id, known), known, person, session);
     }
 
     @PostMapping("/accounts/{id}/disconnection")
@@ -100,7 +105,7 @@ class ConnectionController {
         var ended = finish(Route.HOSTED, returned, person, session);
         var back = toAccounts(session, ended, Route.HOSTED);
         // The browser's single sign-on session is somebody else's now: end it, or the next sign-in would be theirs.
-        return ended.outcome() == Outcome.BELONGS_TO_ANOTHER_PERSON
+        return ended != null && ended.outcome() == Outcome.BELONGS_TO_ANOTHER_PERSON
                 ? redirect(hosted.endOfSingleSignOn().toString())
                 : back;
     }
@@ -110,21 +115,27 @@ class ConnectionController {
         return toAccounts(session, finish(Route.DIRECT, returned, person, session), Route.DIRECT);
     }
 
-    private Connection.Ended finish(Route route, Return returned, CurrentPerson person, HttpSession session) {
+    /** Null when another request, a browser's second try, is finishing the same return at this moment. */
+    private Connection.@Nullable Ended finish(Route route, Return returned, CurrentPerson person, HttpSession session) {
         if (!(session.getAttribute(ATTEMPT) instanceof Attempt attempt)
                 || !attempt.isAnsweredBy(route, person.id(), returned.state(), clock.instant())) {
             return Connection.Ended.as(Outcome.EXPIRED);
         }
         session.removeAttribute(ATTEMPT);
-        return connection.finish(attempt, returned);
+        return rows.isFirstReturn(attempt.stateHash()) ? connection.finish(attempt, returned) : null;
     }
 
     private RedirectView begin(
-            Route route, @Nullable ConnectedAccount repairing, CurrentPerson person, HttpSession session) {
-        if (!(links.of(person.id()) instanceof LinksAnswer.Known(var known))) {
+            Route route,
+            @Nullable ConnectedAccount repairing,
+            Accounts known,
+            CurrentPerson person,
+            HttpSession session) {
+        if (!(links.of(person.id()) instanceof LinksAnswer.Known(var before))) {
             return toAccounts(session, Connection.Ended.as(Outcome.UNAVAILABLE), route);
         }
-        var attempt = Attempt.begin(route, person.id(), repairing, known, person.authenticatedAt(), clock.instant());
+        var attempt = Attempt.begin(
+                route, person.id(), repairing, known.accounts(), before, person.authenticatedAt(), clock.instant());
         session.setAttribute(ATTEMPT, attempt);
         return redirect(connection
                 .address(attempt, repairing == null ? null : repairing.email())
@@ -144,9 +155,12 @@ class ConnectionController {
         }
     }
 
-    private RedirectView toAccounts(HttpSession session, Connection.Ended ended, Route route) {
-        var other = ended.outcome() == Outcome.NOTHING_LINKED ? route.other().word() : null;
-        notices.leave(session, new Notice(ended.outcome().word(), ended.email(), other));
+    private RedirectView toAccounts(HttpSession session, Connection.@Nullable Ended ended, Route route) {
+        if (ended != null) {
+            var other =
+                    ended.outcome() == Outcome.NOTHING_LINKED ? route.other().word() : null;
+            notices.leave(session, new Notice(ended.outcome().word(), ended.email(), other));
+        }
         return redirect("/accounts");
     }
 

@@ -14,7 +14,7 @@ class AttemptTests {
 
     private static final Instant BEGUN = Instant.parse("2026-11-24T12:00:00Z");
     private final PersonId ana = new PersonId(UUID.randomUUID());
-    private final Attempt attempt = Attempt.begin(Route.DIRECT, ana, null, List.of(), BEGUN, BEGUN);
+    private final Attempt attempt = Attempt.begin(Route.DIRECT, ana, null, List.of(), List.of(), BEGUN, BEGUN);
 
     @Test
     void itIsAnsweredWithinTenMinutesAndNotAfter() {

@@ -2,6 +2,11 @@ package app.almanac.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -227,8 +232,51 @@ class ConnectingTests {
         assertThat(world.sandbox().fusionAuth().count("/oauth2/token")).isEqualTo(fusionAuth);
         assertThat(world.sandbox().fusionAuth().owners().values()).doesNotContain("ben@example.com");
 
-        assertThat(ana.get(back).outcome()).isIn("connected", "reconnected"); // her other browser may have adopted it
+        assertThat(ana.get(back).outcome()).isEqualTo("connected");
         assertThat(ana.get(back).outcome()).isEqualTo("expired");
+    }
+
+    /** Each of two requests at once has a copy of the session with the attempt in it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hosted", "direct"})
+    void aReturnThatTheBrowserSendsTwiceAtOnceIsFinishedOnce(String route) throws Exception {
+        var ana = world.signedIn("ana@example.com").connect(route).choose(HOME);
+        ana.stoppingBefore("/accounts/connection/" + route);
+        ana.submit(ana.form("/o/oauth2/v2/auth"), Map.of("answer", "allow"));
+        var google = world.sandbox().google();
+        var fusionAuth = world.sandbox().fusionAuth();
+        var exchanges = google.count("/token") + fusionAuth.count("/oauth2/token");
+        google.delay("/token", Duration.ofMillis(400));
+        fusionAuth.delay("/oauth2/token", Duration.ofMillis(400));
+        var again =
+                HttpRequest.newBuilder(ana.at()).header("Cookie", ana.cookie()).build();
+        try (var http = HttpClient.newHttpClient()) {
+            var tries = List.of(
+                    http.sendAsync(again, HttpResponse.BodyHandlers.discarding()),
+                    http.sendAsync(again, HttpResponse.BodyHandlers.discarding()));
+            for (var sent : tries) {
+                assertThat(sent.get().statusCode()).isEqualTo(303);
+            }
+        } finally {
+            google.delay("/token", Duration.ZERO);
+            fusionAuth.delay("/oauth2/token", Duration.ZERO);
+        }
+
+        // The exchange of the code, and on the hosted route one look whether the new token reads calendars
+        assertThat(google.count("/token") + fusionAuth.count("/oauth2/token") - exchanges)
+                .isEqualTo(route.equals("direct") ? 1 : 2);
+        assertThat(ana.get("/accounts").outcome()).isEqualTo("connected");
+    }
+
+    @Test
+    void anotherTabThatShowsTheNewAccountFirstDoesNotMakeItAnOldOne() {
+        var ana = world.signedIn("ana@example.com").connect("hosted").choose(HOME);
+        ana.stoppingBefore("/accounts/connection/hosted");
+        ana.submit(ana.form("/o/oauth2/v2/auth"), Map.of("answer", "allow"));
+        var back = ana.at().toString();
+        assertThat(ana.tab().get("/accounts").accounts()).containsOnlyKeys(HOME);
+
+        assertThat(ana.get(back).outcome()).isEqualTo("connected");
     }
 
     @ParameterizedTest
