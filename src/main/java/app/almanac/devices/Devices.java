@@ -13,19 +13,16 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -61,11 +58,11 @@ class Devices {
     /** One person's devices. {@code complete} is false when FusionAuth did not answer: then they are as last known. */
     record Listing(List<Device> devices, boolean complete) {}
 
-    /** What FusionAuth listed, and the refresh tokens of devices from before it was asked that it has no more. */
-    private record Seen(Set<UUID> gone, @Nullable List<RefreshToken> listed) {}
-
     /** A refresh token that nobody here has decided on is a sign-in under way for so long, and then another client's. */
     private static final Duration UNDER_WAY = Duration.ofSeconds(30);
+
+    /** How long single sign-on may outlive what Almanac ended: the refresh token's life in the kickstart. */
+    private static final Duration PROVES = Duration.ofDays(30);
 
     private static final int PATIENCE = 3;
     private static final Duration A_MOMENT = Duration.ofMillis(300);
@@ -75,6 +72,7 @@ class Devices {
 
     private final DeviceRows rows;
     private final RefreshTokens refreshTokens;
+    private final Listings listings;
     private final Revocations revocations;
     private final DeviceSettings settings;
     private final TransactionTemplate transaction;
@@ -87,12 +85,14 @@ class Devices {
     Devices(
             DeviceRows rows,
             RefreshTokens refreshTokens,
+            Listings listings,
             Revocations revocations,
             DeviceSettings settings,
             TransactionTemplate transaction,
             Clock clock) {
         this.rows = rows;
         this.refreshTokens = refreshTokens;
+        this.listings = listings;
         this.revocations = revocations;
         this.settings = settings;
         this.transaction = transaction;
@@ -107,7 +107,7 @@ class Devices {
     /** Decides on a sign-in, before it has a session. The same browser's former device is replaced, and never adds one. */
     Arrival arrive(SigningIn signIn) {
         for (int patience = PATIENCE; ; patience--) {
-            var seen = ask(signIn.person().id());
+            var seen = listings.ask(signIn.person().id());
             var settled = patience == 0;
             var arrival = deciding(signIn.person().id(), toRevoke -> decide(signIn, seen, settled, toRevoke));
             if (arrival != Arrival.UNSETTLED) {
@@ -117,17 +117,17 @@ class Devices {
         }
     }
 
-    private Arrival decide(SigningIn signIn, Seen seen, boolean settled, Collection<UUID> toRevoke) {
+    private Arrival decide(SigningIn signIn, Listings.Seen seen, boolean settled, Collection<UUID> toRevoke) {
         var person = signIn.person().id();
         var token = signIn.person().refreshTokenId();
-        var mine = find(seen, token);
+        var mine = seen.find(token);
         if (token != null && !takeUp(person, token)) {
             return Arrival.ENDED;
         }
         if (rows.isEndedFromAfar(person, signIn.person().authenticatedAt())) {
             return Arrival.PROVE;
         }
-        reconcile(person, seen, other -> mine == null || ORDER.compare(other, mine) < 0, token);
+        listings.reconcile(person, seen, other -> mine == null || ORDER.compare(other, mine) < 0, token);
         var browser = Objects.requireNonNull(hashOf(signIn.browser()));
         var former = rows.inBrowser(browser, signIn.formerToken());
         var others = rows.of(person).stream()
@@ -165,13 +165,13 @@ class Devices {
 
     /** Everybody's own devices as they are now. */
     Listing of(PersonId person) {
-        var seen = ask(person);
+        var seen = listings.ask(person);
         var young = clock.instant().minus(UNDER_WAY);
         var devices = deciding(person, toRevoke -> {
-            reconcile(person, seen, token -> token.since().isBefore(young), null);
+            listings.reconcile(person, seen, token -> token.since().isBefore(young), null);
             return rows.of(person).stream().filter(Device::isLive).toList();
         });
-        return new Listing(devices, seen.listed() != null);
+        return new Listing(devices, seen.isComplete());
     }
 
     /**
@@ -228,12 +228,12 @@ class Devices {
 
     /** Ends all of a person's devices but this one. */
     int signOutOthers(PersonId person, Device by, @Nullable String byName) {
-        var seen = ask(person);
+        var seen = listings.ask(person);
         return deciding(person, toRevoke -> {
             if (isOver(by)) {
                 return 0;
             }
-            reconcile(person, seen, token -> true, by.refreshToken());
+            listings.reconcile(person, seen, token -> true, by.refreshToken());
             var others = rows.of(person).stream()
                     .filter(device -> !device.id().equals(by.id()))
                     .toList();
@@ -262,7 +262,7 @@ class Devices {
         var ended = transaction.execute(status -> {
             var tokens = rows.sweep(now, now.minus(unused), now.minus(life), now.minus(undecided));
             revocations.queue(tokens);
-            rows.forget(now.minus(life));
+            rows.forget(now.minus(life.compareTo(PROVES) > 0 ? life : PROVES));
             return tokens;
         });
         revocations.attempt(Objects.requireNonNull(ended));
@@ -326,8 +326,8 @@ class Devices {
                 browser,
                 state,
                 former == null ? null : former.givenName(),
-                agent == null ? null : agent.substring(0, Math.min(agent.length(), 400)),
-                signIn.address(),
+                Listings.cut(agent, 400),
+                Listings.cut(signIn.address(), 64),
                 mine == null ? now : mine.since(),
                 signIn.person().authenticatedAt(),
                 former == null ? now : former.firstSeen(),
@@ -335,81 +335,6 @@ class Devices {
                 now,
                 former == null ? now : former.toldUntil(),
                 null);
-    }
-
-    /**
-     * Brings our rows to what FusionAuth says: devices from before it was asked that it no longer lists have ended, and
-     * tokens that nobody here knows are devices too, if {@code counts}.
-     */
-    private void reconcile(PersonId person, Seen seen, Predicate<RefreshToken> counts, @Nullable UUID own) {
-        var listed = seen.listed();
-        if (listed == null) {
-            return;
-        }
-        var tokens = listed.stream().map(RefreshToken::id).collect(Collectors.toSet());
-        var known = rows.known(tokens);
-        var givenUp = revocations.givenUp(tokens);
-        rows.end(
-                rows.of(person).stream()
-                        .filter(device -> device.refreshToken() != null
-                                && (seen.gone().contains(device.refreshToken())
-                                        || (!device.isOurs() && givenUp.contains(device.refreshToken()))))
-                        .map(Device::id)
-                        .toList(),
-                new End("revoked", null, clock.instant()));
-        listed.stream()
-                .filter(token -> !known.contains(token.id())
-                        && !givenUp.contains(token.id())
-                        && !token.id().equals(own)
-                        && counts.test(token))
-                .map(token -> stranger(person, token))
-                .forEach(rows::add);
-    }
-
-    private Device stranger(PersonId person, RefreshToken token) {
-        var now = clock.instant();
-        var since = token.since().equals(Instant.EPOCH) ? now : token.since();
-        return new Device(
-                UUID.randomUUID(),
-                person,
-                token.id(),
-                null,
-                State.LIVE,
-                null,
-                token.device(),
-                token.address(),
-                token.since(),
-                null,
-                now,
-                token.lastUsed() == null ? since : token.lastUsed(),
-                since,
-                since,
-                null);
-    }
-
-    private static @Nullable RefreshToken find(Seen seen, @Nullable UUID id) {
-        return seen.listed() == null
-                ? null
-                : seen.listed().stream()
-                        .filter(token -> token.id().equals(id))
-                        .findFirst()
-                        .orElse(null);
-    }
-
-    private Seen ask(PersonId person) {
-        var before = rows.of(person).stream()
-                .map(Device::refreshToken)
-                .filter(Objects::nonNull)
-                .collect(Collectors.toSet());
-        return switch (refreshTokens.of(person)) {
-            case RefreshTokensAnswer.Known(var tokens) -> {
-                before.removeAll(tokens.stream().map(RefreshToken::id).collect(Collectors.toSet()));
-                // FusionAuth lists the newest ones only: what is not listed may still be there.
-                before.removeIf(token -> refreshTokens.presence(token) != RefreshTokens.Presence.GONE);
-                yield new Seen(before, tokens);
-            }
-            case RefreshTokensAnswer.Unavailable ignored -> new Seen(Set.of(), null);
-        };
     }
 
     /** A decision under the person's lock; the refresh tokens it gives up are revoked with it, and tried after it. */

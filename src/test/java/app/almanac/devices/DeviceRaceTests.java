@@ -149,6 +149,7 @@ class DeviceRaceTests {
                 .map(instance -> new Devices(
                         instance.getBean(DeviceRows.class),
                         instance.getBean(RefreshTokens.class),
+                        instance.getBean(Listings.class),
                         instance.getBean(Revocations.class),
                         new DeviceSettings(LIMIT, DeviceSettings.Policy.REFUSE),
                         instance.getBean(TransactionTemplate.class),
