@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,9 @@ class DatabaseDown extends OncePerRequestFilter {
         try {
             chain.doFilter(request, response);
         } catch (IOException | ServletException | RuntimeException failure) {
+            if (failure.getCause() instanceof InvalidParameterException undecodable) {
+                throw undecodable; // bare, as Tomcat answers 400 for it
+            }
             if (response.isCommitted() || !isDown(failure)) {
                 throw failure;
             }

@@ -8,6 +8,9 @@ import static org.springframework.security.test.web.servlet.setup.SecurityMockMv
 import app.almanac.fusionauth.PersonId;
 import app.almanac.security.CurrentPerson;
 import jakarta.servlet.ServletException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -162,6 +165,26 @@ class RoutesTests {
                         .getResponse()
                         .getRedirectedUrl())
                 .startsWith(world.sandbox().settings().get("FUSIONAUTH_URL") + "/oauth2/logout");
+    }
+
+    @Test
+    void aQueryThatCannotBeDecodedIsABadRequest() throws Exception {
+        var cookie = world.signedIn("ana@example.com").cookie();
+        for (var address : List.of("/calendar?date=%zz", "/api/events?from=%zz", "/api/sessions?userId=%zz")) {
+            try (var socket =
+                    new Socket(InetAddress.getLoopbackAddress(), world.url().getPort())) {
+                socket.getOutputStream().write("""
+                                GET %s HTTP/1.1\r
+                                Host: localhost\r
+                                Cookie: %s\r
+                                Connection: close\r
+                                \r
+                                """.formatted(address, cookie).getBytes(StandardCharsets.US_ASCII));
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .as(address)
+                        .startsWith("HTTP/1.1 400");
+            }
+        }
     }
 
     private static List<String> changes() {
