@@ -5,7 +5,7 @@ import jakarta.servlet.http.HttpSession;
 
 /**
  * Has a browser's next sign-in ask who is there, by {@code prompt=login}, whatever single sign-on session it still has:
- * after it was signed out from afar, and where somebody new has just joined. FusionAuth before 1.60 does not know the
+ * after Almanac ended its session, and where somebody new has just joined. FusionAuth before 1.60 does not know the
  * parameter and signs in by the session.
  */
 public final class FreshSignIn {

@@ -2,6 +2,7 @@ package app.almanac.security;
 
 import app.almanac.security.SignInStep.SigningIn;
 import app.almanac.security.SignInStep.Verdict;
+import app.almanac.web.Notices;
 import java.time.Clock;
 import java.util.Objects;
 import org.springframework.beans.factory.ObjectProvider;
@@ -27,11 +28,13 @@ class SignInSteps {
 
     private final ObjectProvider<SignInStep> steps;
     private final Browser browser;
+    private final Notices notices;
     private final Clock clock;
 
-    SignInSteps(ObjectProvider<SignInStep> steps, Browser browser, Clock clock) {
+    SignInSteps(ObjectProvider<SignInStep> steps, Browser browser, Notices notices, Clock clock) {
         this.steps = steps;
         this.browser = browser;
+        this.notices = notices;
         this.clock = clock;
     }
 
@@ -51,7 +54,20 @@ class SignInSteps {
         // The steps may have changed what FusionAuth keeps: only a view from after them is newer than the session.
         var person = signIn.person().signedIn(clock.instant());
         FreshSignIn.done(exchange().getRequest());
+        forgetFormerPerson(person);
         return new OAuth2AuthenticationToken(person, person.getAuthorities(), Registrations.SIGN_IN);
+    }
+
+    /** Somebody else's notice, with their address, is not for who comes after them in this browser. */
+    private void forgetFormerPerson(CurrentPerson person) {
+        var before = SecurityContextHolder.getContext().getAuthentication();
+        var session = exchange().getRequest().getSession(false);
+        if (session != null
+                && before != null
+                && before.getPrincipal() instanceof CurrentPerson former
+                && !former.id().equals(person.id())) {
+            notices.take(session);
+        }
     }
 
     private SigningIn signingIn(CurrentPerson person) {

@@ -137,13 +137,13 @@ class SessionsController {
 
     @PostMapping("/{id}/ending")
     String end(
-            @PathVariable UUID id,
+            @PathVariable String id,
             @RequestParam(defaultValue = "") String user,
             @RequestParam(defaultValue = "") String indicator,
             @AuthenticationPrincipal CurrentPerson person,
             RedirectAttributes redirect) {
         requireOn();
-        var told = switch (records.delete(id)) {
+        var told = switch (records.delete(named(id))) {
             case Answer.Given<Boolean>(var wasThere)
             when !wasThere -> throw new ResponseStatusException(HttpStatus.NOT_FOUND);
             case Answer.Given<Boolean> ignored -> new Told("ended", 1, 0);
@@ -170,6 +170,14 @@ class SessionsController {
         };
         log.info("{} ended sessions of business applications: {}, {}", person.id(), told.outcome(), told.count());
         return back(told, user, indicator, redirect);
+    }
+
+    private static UUID named(String id) {
+        try {
+            return UUID.fromString(id);
+        } catch (IllegalArgumentException noIdAtAll) {
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND, null, noIdAtAll);
+        }
     }
 
     private void requireOn() {
