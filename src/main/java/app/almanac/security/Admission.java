@@ -68,6 +68,10 @@ class Admission extends OncePerRequestFilter implements SmartLifecycle, MeterBin
         if (leaving) {
             response.setHeader(HttpHeaders.CONNECTION, "close");
         }
+        if (request.getServletPath().startsWith("/assets/")) {
+            chain.doFilter(request, response); // waits for nobody, and half a page helps no one
+            return;
+        }
         var places = Math.max(1, (long) settings.requestsAtOnce() * rank(request).percent / 100);
         try {
             if (inFlight.incrementAndGet() > places) {
@@ -83,10 +87,7 @@ class Admission extends OncePerRequestFilter implements SmartLifecycle, MeterBin
 
     private Rank rank(HttpServletRequest request) {
         var path = request.getServletPath();
-        if (path.startsWith("/fusionauth/")
-                || path.startsWith("/api/sessions/")
-                || path.equals("/api/sessions")
-                || path.equals("/logout")) {
+        if (isMachine(path, request) || (path.equals("/logout") && "POST".equals(request.getMethod()))) {
             return Rank.MACHINE;
         }
         if (path.equals(SignInStart.PATH)
@@ -95,6 +96,12 @@ class Admission extends OncePerRequestFilter implements SmartLifecycle, MeterBin
             return Rank.SIGNING_IN; // or back with a code that is good for one use
         }
         return sessionCookie.readCookieValues(request).isEmpty() ? Rank.STRANGER : Rank.READER;
+    }
+
+    /** Whether it says so at least: who shows no credential at all is a stranger. */
+    private static boolean isMachine(String path, HttpServletRequest request) {
+        return (path.startsWith("/fusionauth/") || path.startsWith("/api/sessions/") || path.equals("/api/sessions"))
+                && (request.getHeader(HttpHeaders.AUTHORIZATION) != null || request.getHeader("X-Hook-Token") != null);
     }
 
     /** One line for all that were refused since the last one. */

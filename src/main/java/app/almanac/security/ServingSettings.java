@@ -7,21 +7,35 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.security.web.util.matcher.IpAddressMatcher;
 
 /**
- * How requests are let in: how many are worked on at once ({@code REQUESTS_AT_ONCE}), how long Almanac goes on serving
+ * How requests are let in: at which ports ({@code SERVER_PORT}, {@code MANAGEMENT_SERVER_PORT}), how many are worked on at
+ * once ({@code REQUESTS_AT_ONCE}), how long Almanac goes on serving
  * after it was told to stop ({@code SHUTDOWN_WAIT}), and the addresses or networks of the proxies whose
  * {@code X-Forwarded-For} is believed ({@code TRUSTED_PROXIES}).
  */
-@ConfigurationProperties("almanac.serving")
-record ServingSettings(int requestsAtOnce, Duration shutdownWait, List<String> trustedProxies) {
+@ConfigurationProperties("almanac")
+record ServingSettings(
+        Integer serverPort,
+        Integer managementServerPort,
+        Integer requestsAtOnce,
+        Duration shutdownWait,
+        List<String> trustedProxies) {
 
     /** With the 30 seconds that running requests have then, it is over before the 40 that orchestrators are told. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
 
     ServingSettings {
-        if (requestsAtOnce < 1) {
+        BadSetting.present("SERVER_PORT", serverPort);
+        BadSetting.present("MANAGEMENT_SERVER_PORT", managementServerPort);
+        if (managementServerPort < 0 || (managementServerPort.equals(serverPort) && serverPort != 0)) {
+            throw new BadSetting(
+                    "MANAGEMENT_SERVER_PORT",
+                    "is no port of its own: set it to one that SERVER_PORT is not, since what it shows is the operator's.");
+        }
+        if (BadSetting.present("REQUESTS_AT_ONCE", requestsAtOnce) < 1) {
             throw new BadSetting("REQUESTS_AT_ONCE", "is less than one: set it to a whole number from 1.");
         }
-        if (shutdownWait.isNegative() || shutdownWait.compareTo(LONGEST_WAIT) > 0) {
+        if (BadSetting.present("SHUTDOWN_WAIT", shutdownWait).isNegative()
+                || shutdownWait.compareTo(LONGEST_WAIT) > 0) {
             throw new BadSetting("SHUTDOWN_WAIT", "is not from PT0S to PT8S: set it to a duration like PT3S.");
         }
         trustedProxies = List.copyOf(trustedProxies);

@@ -68,11 +68,17 @@ class AdmissionTests {
                     .isEqualTo(503);
 
             assertThat(status(world, "POST", "/logout", cookie)).isEqualTo(403);
-            assertThat(status(world, "POST", "/fusionauth/events", "")).isEqualTo(401);
-            assertThat(status(world, "GET", "/api/sessions/x", "")).isEqualTo(401);
+            assertThat(status(world, "POST", "/fusionauth/events", "")).isEqualTo(503);
+            assertThat(status(world, "GET", "/logout", cookie)).isEqualTo(503);
+            assertThat(status(world, "GET", "/assets/css/app.css", "")).isEqualTo(200);
+            assertThat(status(world, "POST", "/fusionauth/events", "", "X-Hook-Token", "wrong"))
+                    .isEqualTo(401);
+            assertThat(status(world, "GET", "/api/sessions/x", "", "Authorization", "Bearer wrong"))
+                    .isEqualTo(401);
             hold(world, held, 25, "/logout", cookie);
             assertThat(status(world, "POST", "/logout", cookie)).isEqualTo(503);
-            assertThat(status(world, "POST", "/fusionauth/events", "")).isEqualTo(503);
+            assertThat(status(world, "POST", "/fusionauth/events", "", "X-Hook-Token", "wrong"))
+                    .isEqualTo(503);
 
             for (var request : held) {
                 assertThat(request.end()).startsWith("HTTP/1.1 ").doesNotStartWith("HTTP/1.1 503");
@@ -110,7 +116,8 @@ class AdmissionTests {
                 == requests);
     }
 
-    private static int status(World world, String method, String path, String cookie) throws Exception {
+    private static int status(World world, String method, String path, String cookie, String... headers)
+            throws Exception {
         var held = (int) world.bean(MeterRegistry.class)
                 .get("almanac.requests.in.flight")
                 .gauge()
@@ -119,6 +126,9 @@ class AdmissionTests {
             var request = HttpRequest.newBuilder(world.url().resolve(path))
                     .method(method, HttpRequest.BodyPublishers.noBody())
                     .header("Cookie", cookie);
+            if (headers.length > 0) {
+                request.headers(headers);
+            }
             return client.send(request.build(), HttpResponse.BodyHandlers.discarding())
                     .statusCode();
         } finally {

@@ -37,7 +37,7 @@ class NamedProxiesTests {
 
     private static String seen(List<String> trusted, String forwardedFor) throws Exception {
         var factory = new TomcatServletWebServerFactory(0);
-        new NamedProxies(new ServingSettings(1, Duration.ZERO, trusted)).customize(factory);
+        new NamedProxies(new ServingSettings(8080, 8081, 1, Duration.ZERO, trusted)).customize(factory);
         var server = factory.getWebServer(
                 context -> context.addServlet("peer", new Peer()).addMapping("/"));
         server.start();
