@@ -1,4 +1,5 @@
-// Tells the server which time zone this browser lives in. Pages work without it: they then show UTC, and say so.
+// Tells the server which time zone this browser lives in, and offers the names of all. Pages work without it: they then
+// show UTC, say so, and take a name that is typed.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const secure = location.protocol === "https:";
 const told = `${secure ? "__Host-" : ""}browser-zone=${zone}`;
@@ -14,3 +15,7 @@ if (zone && !document.cookie.split("; ").includes(told)) {
     location.reload();
   }
 }
+
+document.querySelector("#zones")?.append(
+  ...Intl.supportedValuesOf("timeZone").map((name) => new Option("", name)),
+);

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,10 @@ import sandbox.Sandbox;
 final class Almanac implements AutoCloseable {
 
     private static final List<String> JVM = List.of("-Xmx256m", "-XX:+UseSerialGC");
+    private static final List<String> MORE = Arrays.stream(
+                    System.getProperty("jvm", "").split(" "))
+            .filter(option -> !option.isEmpty())
+            .toList();
 
     private final Process process;
     private final URI url;
@@ -94,6 +99,7 @@ final class Almanac implements AutoCloseable {
         var command = new ArrayList<String>();
         command.add(java());
         command.addAll(JVM);
+        command.addAll(MORE);
         command.addAll(options);
         command.addAll(List.of("-jar", jar.toString()));
         var builder = new ProcessBuilder(command);

@@ -73,7 +73,6 @@ class CalendarController {
                                 .map(account -> strip(account, in))
                                 .toList(),
                         days(shown, loaded.events(), from, end, today, in, locale)));
-        model.addAttribute("zoneNames", ViewerZone.NAMES);
         model.addAttribute("zoneSource", zone == null && zones.isUnknown(request) ? "default" : null);
         return "calendar/calendar";
     }

@@ -3,6 +3,7 @@ package app.almanac.calendar;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the calendar page shows, in the viewer's zone and language; nothing is left for the template to work out. */
@@ -29,7 +30,10 @@ record CalendarPage(
     /** {@code places} are where somebody works on that day: events too, shown as one line each. */
     record Day(LocalDate date, boolean today, List<Entry> entries, List<Entry> places) {}
 
-    /** An event on one day; {@code accountIds} are separated by spaces, {@code words} are suffixes of texts. */
+    /**
+     * An event on one day; {@code accountIds} are separated by spaces, {@code words} are suffixes of texts. An address
+     * that is not https is dropped.
+     */
     record Entry(
             String id,
             String accountIds,
@@ -44,7 +48,29 @@ record CalendarPage(
             @Nullable String link,
             @Nullable String meeting,
             List<String> words,
-            boolean conflict) {}
+            boolean conflict) {
+
+        private static final Set<String> UNSURE = Set.of("not-answered", "maybe", "tentative");
+
+        Entry {
+            link = https(link);
+            meeting = https(meeting);
+        }
+
+        /** Of the account whose copy is shown. */
+        public int colour() {
+            return accounts.getFirst().colour();
+        }
+
+        /** Whether it may yet not take place, or without its owner. */
+        public boolean unsure() {
+            return words.stream().anyMatch(UNSURE::contains);
+        }
+
+        private static @Nullable String https(@Nullable String address) {
+            return address != null && address.startsWith("https://") ? address : null;
+        }
+    }
 
     record Owner(String email, int colour) {}
 }

@@ -50,9 +50,8 @@ class SecurityConfiguration {
         "/join/**",
         "/joined",
         "/error",
-        "/css/**",
-        "/js/**",
-        "/favicon*"
+        "/assets/**",
+        "/favicon.ico" // some browsers ask for it, whatever a page says
     };
 
     @Bean

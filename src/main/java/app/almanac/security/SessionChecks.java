@@ -37,7 +37,7 @@ class SessionChecks extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return request.getServletPath().matches("/(css|js)/.*|/favicon.*");
+        return request.getServletPath().startsWith("/assets/");
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
@@ -21,8 +20,8 @@ import org.springframework.web.util.WebUtils;
 @Component
 public class ViewerZone {
 
-    /** All names that may be asked for, for a list to choose from. */
-    public static final Set<String> NAMES = new TreeSet<>(ZoneId.getAvailableZoneIds());
+    /** All names that may be asked for. */
+    private static final Set<String> NAMES = ZoneId.getAvailableZoneIds();
 
     private final String chosen;
     private final String browsers;

@@ -89,7 +89,7 @@ class DevicesTests {
         assertThat(third.get("/api/events?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z")
                         .status())
                 .isEqualTo(403);
-        assertThat(third.get("/css/app.css").status()).isEqualTo(200);
+        assertThat(third.get("/assets/css/app.css").status()).isEqualTo(200);
         third.get("/accounts");
         assertThat(third.page().select("[data-device]")).hasSize(2);
         assertThat(third.page().select("[data-device] form[action$=/sign-out]")).hasSize(2);
@@ -146,7 +146,7 @@ class DevicesTests {
         assertThat(laptop.page().select("[data-device]")).hasSize(1);
         assertThat(reason(phone.get("/calendar"))).isEqualTo("elsewhere");
         assertThat(phone.page().text()).contains("Firefox on Linux");
-        assertThat(phone.get("/css/app.css").status()).isEqualTo(200);
+        assertThat(phone.get("/assets/css/app.css").status()).isEqualTo(200);
         assertThat(world.sandbox().fusionAuth().devicesOf(ANA)).isOne();
     }
 

@@ -1,7 +1,6 @@
 package app.almanac.web;
 
 import app.almanac.security.AdminPage;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -186,7 +185,6 @@ final class Pages {
         var model = signedIn();
         model.put("page", page);
         model.put("zoneSource", "default");
-        model.put("zoneNames", new ArrayList<>(List.of("Europe/Berlin", "UTC")));
         return render("calendar/calendar", model);
     }
 
