@@ -89,17 +89,29 @@ final class Instance implements AutoCloseable {
 
     /** A browser of its own opens the link, types, and gets this status. */
     int join(String code, String email, String password) {
+        return typed(opened(code), email, password);
+    }
+
+    /** A link opened in a browser of its own. */
+    record Opened(HttpClient browser, URI address, HttpResponse<String> page) {}
+
+    Opened opened(String code) {
         var browser = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
         var address = url.resolve("/join/" + code);
-        var page = send(browser, HttpRequest.newBuilder(address).GET());
-        if (page.statusCode() != 200) {
-            return page.statusCode();
+        return new Opened(
+                browser, address, send(browser, HttpRequest.newBuilder(address).GET()));
+    }
+
+    int typed(Opened opened, String email, String password) {
+        if (opened.page().statusCode() != 200) {
+            return opened.page().statusCode();
         }
-        var token = Jsoup.parse(page.body()).select("input[name=_csrf]").val();
+        var token =
+                Jsoup.parse(opened.page().body()).select("input[name=_csrf]").val();
         var fields = Map.of("_csrf", token, "email", email, "password", password, "fullName", "New Person");
         return send(
-                        browser,
-                        HttpRequest.newBuilder(address)
+                        opened.browser(),
+                        HttpRequest.newBuilder(opened.address())
                                 .header("Content-Type", "application/x-www-form-urlencoded")
                                 .POST(HttpRequest.BodyPublishers.ofString(fields.entrySet().stream()
                                         .map(field -> field.getKey() + "="

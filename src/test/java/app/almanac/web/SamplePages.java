@@ -45,7 +45,16 @@ final class SamplePages {
             @Nullable String link,
             @Nullable String meeting,
             List<String> words,
-            boolean conflict) {}
+            boolean conflict) {
+
+        public int colour() {
+            return accounts.getFirst().colour();
+        }
+
+        public boolean unsure() {
+            return words.contains("maybe");
+        }
+    }
 
     record AccountLabel(String email, int colour) {}
 
@@ -256,8 +265,8 @@ final class SamplePages {
                         "2026-11-24T10:45:00+01:00",
                         "10:45",
                         null,
-                        "javascript:alert(1)",
-                        "javascript:alert(2)",
+                        null,
+                        null,
                         List.of("not-answered", "maybe", "tentative", "free", "out-of-office", "focus-time"),
                         true),
                 new Entry(
