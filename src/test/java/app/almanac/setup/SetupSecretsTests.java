@@ -64,6 +64,42 @@ class SetupSecretsTests {
         assertThat(after.get("FUSIONAUTH_API_KEY")).isEqualTo(valueIn(before, "FUSIONAUTH_API_KEY"));
     }
 
+    /** Editors differ in whether they end the last line. */
+    @Test
+    void aLastLineThatIsNotEndedLosesNothing() throws Exception {
+        run();
+        var env = checkout.resolve(".env");
+        var made = Files.readString(env);
+
+        Files.writeString(env, made.replaceAll("HOOK_TOKEN=.*\n", "") + "DEVICES_LIMIT=7");
+        run();
+        assertThat(Compose.env(env)).containsEntry("DEVICES_LIMIT", "7");
+        assertThat(Compose.env(env).get("HOOK_TOKEN")).matches("[0-9a-f]{64}");
+
+        var complete = Files.readString(env);
+        Files.writeString(env, complete.stripTrailing());
+        run();
+        assertThat(env).content().isEqualTo(complete);
+    }
+
+    @Test
+    void whatOnlyOthersKnowIsNotMadeUp() throws Exception {
+        run();
+        var env = checkout.resolve(".env");
+        Files.writeString(
+                env,
+                Files.readString(env)
+                        .replaceAll("GOOGLE_CLIENT_SECRET=.*", "GOOGLE_CLIENT_SECRET=")
+                        .replace("#LEGACY_DATABASE_PASSWORD=", "LEGACY_DATABASE_PASSWORD=")
+                        .concat("FUSIONAUTH_DOCTOR_KEY=\n"));
+        run();
+
+        assertThat(Compose.env(env))
+                .containsEntry("GOOGLE_CLIENT_SECRET", "")
+                .containsEntry("LEGACY_DATABASE_PASSWORD", "")
+                .containsEntry("FUSIONAUTH_DOCTOR_KEY", "");
+    }
+
     private static String valueIn(String env, String name) {
         return env.lines()
                 .filter(line -> line.startsWith(name + "="))
