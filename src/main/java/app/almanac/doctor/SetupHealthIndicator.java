@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -28,20 +29,28 @@ class SetupHealthIndicator implements HealthIndicator {
 
     private final Doctor doctor;
     private final Clock clock;
-    private @Nullable Examined last;
+    private final ReentrantLock examination = new ReentrantLock();
+    private volatile @Nullable Examined last;
 
     SetupHealthIndicator(Doctor doctor, Clock clock) {
         this.doctor = doctor;
         this.clock = clock;
     }
 
+    /** Peers that hang make an examination long: meanwhile others are told the one before, or that there is none yet. */
     @Override
-    public synchronized Health health() {
+    public Health health() {
         var now = clock.instant();
-        if (last == null || last.at().plus(KEPT).isBefore(now)) {
-            last = new Examined(health(doctor.examine()), now);
+        var known = last;
+        if ((known == null || known.at().plus(KEPT).isBefore(now)) && examination.tryLock()) {
+            try {
+                known = new Examined(health(doctor.examine()), now);
+                last = known;
+            } finally {
+                examination.unlock();
+            }
         }
-        return last.health();
+        return known == null ? Health.unknown().build() : known.health();
     }
 
     private static Health health(List<Finding> findings) {
