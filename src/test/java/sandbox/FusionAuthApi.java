@@ -28,7 +28,8 @@ final class FusionAuthApi {
         parts.put("/api/identity-provider/link", links);
         parts.put("/api/identity-provider", exchange -> {
             var address = exchange.path();
-            var provider = state.configured(address);
+            var provider =
+                    address.equals("/api/identity-provider") ? state.identityProviders() : state.configured(address);
             if (provider.isMissingNode() || !exchange.method().equals("GET")) {
                 exchange.empty(404);
             } else {

@@ -173,6 +173,18 @@ final class FusionAuthState {
         return configured("/api/identity-provider/" + id).path("identityProvider");
     }
 
+    /** All of them, as FusionAuth lists them. */
+    JsonNode identityProviders() {
+        var list = Json.MAPPER.createObjectNode();
+        var providers = list.putArray("identityProviders");
+        configuredAt("/api/identity-provider")
+                .forEach((id, provider) -> providers
+                        .addObject()
+                        .setAll((ObjectNode) provider.path("identityProvider"))
+                        .put("id", id));
+        return list;
+    }
+
     JsonNode oauth() {
         return application().path("oauthConfiguration");
     }

@@ -118,12 +118,15 @@ public class FusionAuthSetup {
                         "set FUSIONAUTH_ISSUER to the tenant's, to the character");
     }
 
+    /** The keys are of all tenants and applications, and an HMAC key is never among them: which one signs, they do not tell. */
     private Finding signingKeys() {
         var about = "Signing keys";
         var answer = probe.get(settings.keysUrl());
         for (var key : answer.json().path("keys")) {
             if ("RSA".equals(key.path("kty").asString(""))) {
-                return new Well(about, "include RSA, as signing in needs it");
+                return new Unseen(
+                        about,
+                        "include an RSA key; whether the application signs with it shows when somebody signs in: with HMAC every sign-in ends on \"refused\"");
             }
         }
         return new Wrong(

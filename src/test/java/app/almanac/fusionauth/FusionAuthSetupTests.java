@@ -1,10 +1,14 @@
 package app.almanac.fusionauth;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.almanac.fusionauth.FusionAuthSettings.Edition;
 import app.almanac.settings.AppUrl;
 import app.almanac.settings.Finding;
+import com.github.tomakehurst.wiremock.WireMockServer;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sandbox.Sandbox;
 
 /** Each way to set FusionAuth up wrongly is named, with its mend, and hides nothing else. */
@@ -76,10 +81,10 @@ class FusionAuthSetupTests {
         assertThat(findings())
                 .hasAtLeastOneElementOfType(Finding.Well.class)
                 .filteredOn(Finding.Unseen.class::isInstance)
-                .singleElement()
                 .extracting(Finding::what)
-                .asString()
-                .contains("FUSIONAUTH_DOCTOR_KEY");
+                .satisfiesExactly(
+                        keys -> assertThat(keys).contains("RSA key", "with HMAC every sign-in"),
+                        record -> assertThat(record).contains("FUSIONAUTH_DOCTOR_KEY"));
     }
 
     @Test
@@ -112,6 +117,24 @@ class FusionAuthSetupTests {
         issuer = issuer + "/";
 
         assertThat(wrong()).singleElement().asString().contains("FUSIONAUTH_ISSUER", "to the character");
+    }
+
+    /** FusionAuth's default, HMAC, is not in its key set. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"keys\":[]}", "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\"}]}"})
+    void noKeyIsRsa(String keys) {
+        var fusionAuth = new WireMockServer(wireMockConfig().dynamicPort());
+        fusionAuth.start();
+        try {
+            fusionAuth.stubFor(get("/api/status").willReturn(okJson("{}")));
+            fusionAuth.stubFor(get("/.well-known/jwks.json").willReturn(okJson(keys)));
+            internal = fusionAuth.baseUrl();
+
+            assertThat(wrong())
+                    .anySatisfy(sentence -> assertThat(sentence).contains("have no RSA key", "RS256", "Key Master"));
+        } finally {
+            fusionAuth.stop();
+        }
     }
 
     @Test
@@ -226,6 +249,36 @@ class FusionAuthSetupTests {
     }
 
     @Test
+    void theDoctorsKeySeesWhatSigningInByGoogleDoes() {
+        doctorKey = sandbox.bootstrapKey();
+        try {
+            signInProvider("{\"oauth2\":{\"client_secret\":\"planted\"}}");
+            assertThat(wrong())
+                    .singleElement()
+                    .asString()
+                    .contains("Sign in with Google", "another client secret")
+                    .doesNotContain("planted");
+
+            signInProvider("{\"enabled\":false}");
+            assertThat(wrong()).isEmpty();
+        } finally {
+            signInProvider("{\"enabled\":true,\"oauth2\":{\"client_secret\":\""
+                    + sandbox.settings().get("GOOGLE_CLIENT_SECRET") + "\"}}");
+        }
+        assertThat(findings()).noneMatch(Finding.Doubtful.class::isInstance);
+        try {
+            signInProvider("{\"applicationConfiguration\":{\"" + APPLICATION + "\":{\"createRegistration\":true}}}");
+            assertThat(findings())
+                    .filteredOn(Finding.Doubtful.class::isInstance)
+                    .singleElement()
+                    .asString()
+                    .contains("Sign in with Google", "invited or not");
+        } finally {
+            signInProvider("{\"applicationConfiguration\":{\"" + APPLICATION + "\":{\"createRegistration\":false}}}");
+        }
+    }
+
+    @Test
     void theDoctorsKeyMayNotRead() {
         doctorKey = apiKey;
 
@@ -257,7 +310,15 @@ class FusionAuthSetupTests {
     }
 
     private static void provider(String json) {
-        sandbox.fusionAuth().reconfigure("/api/identity-provider/" + IDP, "{\"identityProvider\":" + json + "}");
+        provider(IDP, json);
+    }
+
+    private static void signInProvider(String json) {
+        provider("a1a2a3a4-0000-4000-8000-000000000020", json);
+    }
+
+    private static void provider(String id, String json) {
+        sandbox.fusionAuth().reconfigure("/api/identity-provider/" + id, "{\"identityProvider\":" + json + "}");
     }
 
     private List<String> wrong() {
