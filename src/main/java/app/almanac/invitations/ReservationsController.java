@@ -3,6 +3,7 @@ package app.almanac.invitations;
 import app.almanac.fusionauth.FusionAuthSettings;
 import app.almanac.invitations.InvitationSettings.Mode;
 import app.almanac.invitations.Reservations.Answer;
+import app.almanac.upstream.Upstream;
 import app.almanac.web.MachineRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,7 @@ class ReservationsController {
     private final WrongCodes wrongCodes;
     private final InvitationSettings settings;
     private final FusionAuthSettings fusionAuth;
+    private final ExecutorService threads = Upstream.threads();
 
     ReservationsController(
             Reservations reservations,
@@ -77,7 +80,7 @@ class ReservationsController {
         return switch (answer) {
             case Answer.Held ignored -> true;
             case Answer.Refused ignored -> {
-                Thread.startVirtualThread(() -> count(email));
+                threads.execute(() -> count(email));
                 yield false;
             }
             case Answer.Unavailable ignored -> throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE);

@@ -1,13 +1,13 @@
 package app.almanac.security;
 
 import app.almanac.fusionauth.RefreshTokens;
+import app.almanac.upstream.Upstream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -28,7 +28,7 @@ public class Revocations {
 
     private final JdbcClient jdbc;
     private final RefreshTokens refreshTokens;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService threads = Upstream.threads();
 
     Revocations(JdbcClient jdbc, RefreshTokens refreshTokens) {
         this.jdbc = jdbc;

@@ -7,6 +7,7 @@ import app.almanac.fusionauth.RefreshTokensAnswer;
 import app.almanac.fusionauth.User;
 import app.almanac.fusionauth.UserAnswer;
 import app.almanac.fusionauth.Users;
+import app.almanac.upstream.Upstream;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
@@ -17,7 +18,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,7 +68,7 @@ class Standing {
     private final Users users;
     private final RefreshTokens refreshTokens;
     private final Clock clock;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService threads = Upstream.threads();
     private final Cache<PersonId, Entry> entries = Caffeine.newBuilder()
             .expireAfterAccess(Duration.ofMinutes(10))
             .maximumSize(100_000)

@@ -6,6 +6,7 @@ import app.almanac.fusionauth.Entity;
 import app.almanac.fusionauth.EntityAnswer;
 import app.almanac.fusionauth.PersonId;
 import app.almanac.upstream.Secret;
+import app.almanac.upstream.Upstream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -69,8 +69,8 @@ final class EntityRecords implements SessionRecords {
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final Semaphore holders = new Semaphore(HOLDERS);
-    private final ExecutorService threads =
-            Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory());
+    private final ExecutorService threads = Upstream.threads();
+    private final Semaphore places = new Semaphore(AT_ONCE);
 
     EntityRecords(Entities entities, UUID type, JdbcClient jdbc, TransactionTemplate transaction) {
         this.entities = entities;
@@ -156,14 +156,19 @@ final class EntityRecords implements SessionRecords {
         var until = System.nanoTime() + ENDING.toNanos();
         var deletions = page.records().stream()
                 .map(record -> threads.submit(() -> {
-                    if (stopped.get() || System.nanoTime() > until) {
-                        return false;
+                    places.acquire();
+                    try {
+                        if (stopped.get() || System.nanoTime() > until) {
+                            return false;
+                        }
+                        var gone = delete(record.id().value()) instanceof Answer.Given;
+                        if (!gone) {
+                            stopped.set(true);
+                        }
+                        return gone;
+                    } finally {
+                        places.release();
                     }
-                    var gone = delete(record.id().value()) instanceof Answer.Given;
-                    if (!gone) {
-                        stopped.set(true);
-                    }
-                    return gone;
                 }))
                 .toList();
         int ended = 0;
