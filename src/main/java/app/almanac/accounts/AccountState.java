@@ -38,14 +38,13 @@ public record AccountState(String state, String reason) {
             case GoogleCalendarAnswer.PermissionMissing ignored ->
                 new AccountState("calendar-permission-missing", "permission");
             case GoogleCalendarAnswer.Unreachable(var cause) ->
-                new AccountState(
-                        "unreachable",
-                        switch (cause) {
-                            case DOWN -> "google-down";
-                            case SLOW -> "google-slow";
-                            case BUSY -> "google-busy";
-                            case OPERATOR -> "operator";
-                        });
+                switch (cause) {
+                    case DOWN -> new AccountState("unreachable", "google-down");
+                    case SLOW -> new AccountState("unreachable", "google-slow");
+                    case BUSY -> new AccountState("unreachable", "google-busy");
+                    case OPERATOR -> new AccountState("unreachable", "operator");
+                    case NO_PLACE -> SLOW;
+                };
         };
     }
 }

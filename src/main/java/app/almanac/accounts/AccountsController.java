@@ -1,5 +1,6 @@
 package app.almanac.accounts;
 
+import app.almanac.fusionauth.PersonId;
 import app.almanac.google.Calendar;
 import app.almanac.google.GoogleCalendarAnswer;
 import app.almanac.google.GoogleCalendars;
@@ -52,7 +53,7 @@ class AccountsController {
         var deadline = budget.deadline();
         var known = accounts.of(person.id());
         var cards = known.accounts().stream()
-                .map(account -> threads.submit(() -> card(account, known.linksKnown())))
+                .map(account -> threads.submit(() -> card(person.id(), account, known.linksKnown())))
                 .toList();
         var shown = new ArrayList<AccountCard>();
         for (int i = 0; i < cards.size(); i++) {
@@ -83,7 +84,7 @@ class AccountsController {
         }
     }
 
-    private AccountCard card(ConnectedAccount account, boolean linksKnown) {
+    private AccountCard card(PersonId person, ConnectedAccount account, boolean linksKnown) {
         var token = account.refreshToken();
         if (!linksKnown) {
             return card(account, AccountState.NO_LINKS, List.of());
@@ -91,7 +92,7 @@ class AccountsController {
         if (token == null) {
             return card(account, AccountState.BLANK, List.of());
         }
-        var answer = calendars.list(token);
+        var answer = calendars.list(person.value(), token);
         return card(
                 account,
                 AccountState.of(answer),

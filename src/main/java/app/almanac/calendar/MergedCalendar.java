@@ -136,7 +136,7 @@ class MergedCalendar {
         }
         threads.execute(() -> {
             try {
-                var answer = google.load(token, key.from(), key.to(), key.zone());
+                var answer = google.load(key.person().value(), token, key.from(), key.to(), key.zone());
                 if (answer instanceof GoogleCalendarAnswer.Loaded(var calendars, var incomplete)) {
                     keep(load, mine, new Good(calendars, clock.instant()));
                 }

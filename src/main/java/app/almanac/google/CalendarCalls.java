@@ -9,7 +9,6 @@ import com.google.api.client.json.gson.GsonFactory;
 import com.google.api.client.util.DateTime;
 import com.google.api.services.calendar.CalendarRequest;
 import java.io.IOException;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -128,8 +127,9 @@ class CalendarCalls {
     private Reply call(String operation, Request request) {
         var begun = System.nanoTime();
         var reply = once(operation, request);
-        if (reply instanceof Reply.Unreachable(var cause, var ignored)
+        if (reply instanceof Reply.Unreachable(var cause, var retryAfter)
                 && cause == Cause.DOWN
+                && retryAfter == null
                 && System.nanoTime() - begun < QUICKLY.toNanos()
                 && retries.take()) {
             try {
@@ -146,9 +146,22 @@ class CalendarCalls {
 
     private static Reply once(String operation, Request request) {
         var begun = System.nanoTime();
-        var reply = asked(request);
-        UpstreamCalls.record("google", operation, outcome(reply), begun);
-        return reply;
+        try {
+            var reply = classified(sent(request));
+            UpstreamCalls.record("google", operation, outcome(reply), begun);
+            return reply;
+        } catch (IOException e) {
+            var outcome = UpstreamCalls.without(e);
+            UpstreamCalls.record("google", operation, outcome, begun);
+            log.warn("Google's Calendar API gave no answer: {}", e.getClass().getSimpleName());
+            return new Reply.Unreachable(
+                    switch (outcome) {
+                        case LATE -> Cause.SLOW;
+                        case NO_PLACE -> Cause.NO_PLACE;
+                        default -> Cause.DOWN;
+                    },
+                    null);
+        }
     }
 
     private static Outcome outcome(Reply reply) {
@@ -164,21 +177,9 @@ class CalendarCalls {
                     case SLOW -> Outcome.LATE;
                     case BUSY -> Outcome.BUSY;
                     case OPERATOR -> Outcome.REFUSED;
+                    case NO_PLACE -> Outcome.NO_PLACE;
                 };
         };
-    }
-
-    private static Reply asked(Request request) {
-        try {
-            return classified(sent(request));
-        } catch (HttpTimeoutException e) {
-            log.warn("Google's Calendar API did not answer in time");
-            return new Reply.Unreachable(Cause.SLOW, null);
-        } catch (IOException e) {
-            log.warn(
-                    "Google's Calendar API could not be asked: {}", e.getClass().getSimpleName());
-            return new Reply.Unreachable(Cause.DOWN, null);
-        }
     }
 
     private static Raw sent(Request request) throws IOException {
@@ -196,24 +197,17 @@ class CalendarCalls {
     private static Reply classified(Raw raw) {
         var json = raw.json();
         return switch (raw.status()) {
-            case 200 -> json != null && json.isObject() ? new Reply.Page(json) : down();
+            case 200 -> json != null && json.isObject() ? new Reply.Page(json) : down(null);
             case 401 -> new Reply.Unauthorized();
             case 404, 410 -> new Reply.Gone();
-            case 429 -> new Reply.Unreachable(Cause.BUSY, seconds(raw.retryAfter()));
-            case 400, 403 -> refused(json, seconds(raw.retryAfter()));
-            default -> down();
+            case 429 -> new Reply.Unreachable(Cause.BUSY, Rests.asked(raw.retryAfter()));
+            case 400, 403 -> refused(json, Rests.asked(raw.retryAfter()));
+            default -> down(Rests.asked(raw.retryAfter()));
         };
     }
 
-    private static Reply down() {
-        return new Reply.Unreachable(Cause.DOWN, null);
-    }
-
-    /** {@code Retry-After} as Google sends it; a date, which it does not, counts for nothing. */
-    private static @Nullable Duration seconds(@Nullable String retryAfter) {
-        return retryAfter != null && retryAfter.matches("\\d{1,5}")
-                ? Duration.ofSeconds(Long.parseLong(retryAfter))
-                : null;
+    private static Reply down(@Nullable Duration retryAfter) {
+        return new Reply.Unreachable(Cause.DOWN, retryAfter);
     }
 
     /** 403 is both "slow down" and "not allowed": the reason decides, and one that cannot be read is a refusal. */

@@ -19,6 +19,6 @@ public sealed interface GoogleAccess {
         }
     }
 
-    /** Nothing can be said: Google is down or slow, or the operator's client is refused. Nobody needs to reconnect. */
-    record Unreachable(boolean operatorsFault) implements GoogleAccess {}
+    /** Nothing can be said: Google was not reached, or the operator's client is refused. Nobody needs to reconnect. */
+    record Unreachable(GoogleCalendarAnswer.Cause cause) implements GoogleAccess {}
 }

@@ -1,5 +1,6 @@
 package app.almanac.google;
 
+import app.almanac.google.GoogleCalendarAnswer.Cause;
 import app.almanac.upstream.Secret;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -8,12 +9,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
  * Access tokens, made from refresh tokens and kept in memory until shortly before they expire, under the refresh
  * token's fingerprint: whoever does not hold the one never gets the other. One refresh at a time for each; one that
- * was refused rests for 30 seconds, one that was not answered for 10.
+ * was refused rests for 30 seconds, one that was not answered for 10 or for as long as Google asked.
  */
 @Component
 public class GoogleAccessTokens {
@@ -91,8 +93,8 @@ public class GoogleAccessTokens {
     }
 
     private Known refreshed(Secret refreshToken, CompletableFuture<Known> mine) {
-        var result =
-                new Known(new GoogleAccess.Unreachable(false), clock.instant().plus(AFTER_NO_ANSWER));
+        var result = new Known(
+                new GoogleAccess.Unreachable(Cause.DOWN), clock.instant().plus(AFTER_NO_ANSWER));
         try {
             result = ask(refreshToken);
         } finally {
@@ -109,8 +111,15 @@ public class GoogleAccessTokens {
                 calendarPermission ? "allowed" : "calendar-permission-missing";
             case GoogleAccess.Dead(var reason) ->
                 reason == GoogleAccess.Dead.Reason.ORGANISATION ? "organisation" : "dead";
-            case GoogleAccess.Unreachable(var operatorsFault) -> operatorsFault ? "operator" : "unreachable";
+            case GoogleAccess.Unreachable(var cause) -> cause == Cause.OPERATOR ? "operator" : "unreachable";
         };
+    }
+
+    private static Duration rest(Cause cause, @Nullable Duration asked) {
+        if (cause == Cause.NO_PLACE) {
+            return Duration.ZERO;
+        }
+        return asked == null || asked.compareTo(AFTER_NO_ANSWER) < 0 ? AFTER_NO_ANSWER : asked;
     }
 
     private Known ask(Secret refreshToken) {
@@ -133,8 +142,8 @@ public class GoogleAccessTokens {
                                         ? GoogleAccess.Dead.Reason.ORGANISATION
                                         : GoogleAccess.Dead.Reason.NOT_ACCEPTED),
                         now.plus(REST));
-            case TokenEndpoint.Answer.Unreachable(var operatorsFault) ->
-                new Known(new GoogleAccess.Unreachable(operatorsFault), now.plus(AFTER_NO_ANSWER));
+            case TokenEndpoint.Answer.Unreachable(var cause, var asked) ->
+                new Known(new GoogleAccess.Unreachable(cause), now.plus(rest(cause, asked)));
         };
     }
 }

@@ -21,6 +21,8 @@ public sealed interface GoogleCalendarAnswer {
         DOWN,
         SLOW,
         BUSY,
-        OPERATOR
+        OPERATOR,
+        /** Google was not asked: too many of our own calls were in flight. */
+        NO_PLACE
     }
 }

@@ -4,6 +4,8 @@ import app.almanac.google.CalendarCalls.Reply;
 import app.almanac.google.GoogleCalendarAnswer.Cause;
 import app.almanac.upstream.Secret;
 import app.almanac.upstream.Upstream;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -14,9 +16,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -24,12 +28,17 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * One account's calendars and events. Calendars are read in parallel, six at once at most; one that fails is noted and
- * never hides the others. An account of which nothing could be read rests. A rejected access token is renewed once in all, and each call repeated once.
+ * never hides the others. An account of which nothing could be read rests, unless it was Almanac that had no place for
+ * its calls. A rejected access token is renewed once in all, and each call repeated once. However many pages somebody
+ * has open, their calls in flight are bounded, so that they leave places for others.
  */
 @Component
 public class GoogleCalendars {
 
     private static final int AT_ONCE = 6;
+    /** As many as a page of 20 accounts with 3 calendars asks at once, and fewer than a third of a host's places. */
+    private static final int OF_ONE_PERSON = 60;
+
     private static final int PAGES_AT_MOST = 40;
     private static final Duration IN_ALL = Duration.ofSeconds(10);
     private static final Duration A_DAY = Duration.ofDays(1);
@@ -38,6 +47,8 @@ public class GoogleCalendars {
     private final GoogleAccessTokens tokens;
     private final Rests rests;
     private final ExecutorService threads = Upstream.threads();
+    private final Cache<UUID, Semaphore> places =
+            Caffeine.newBuilder().weakValues().build();
 
     GoogleCalendars(CalendarCalls calls, GoogleAccessTokens tokens, Clock clock) {
         this.calls = calls;
@@ -73,8 +84,9 @@ public class GoogleCalendars {
     }
 
     /** The calendars without their events: shows what state the account is in. */
-    public GoogleCalendarAnswer list(Secret refreshToken) {
+    public GoogleCalendarAnswer list(UUID person, Secret refreshToken) {
         return reading(
+                person,
                 refreshToken,
                 (bearer, entries) -> entries.stream()
                         .map(entry -> new Calendar(entry.id(), entry.name(), List.of(), false))
@@ -82,32 +94,36 @@ public class GoogleCalendars {
     }
 
     /** The calendars that the person shows at Google, with the events that overlap {@code [from, to)}. */
-    public GoogleCalendarAnswer load(Secret refreshToken, Instant from, Instant to, ZoneId zone) {
-        return reading(refreshToken, (bearer, entries) -> events(bearer, entries, from, to, zone));
+    public GoogleCalendarAnswer load(UUID person, Secret refreshToken, Instant from, Instant to, ZoneId zone) {
+        return reading(person, refreshToken, (bearer, entries) -> events(bearer, entries, from, to, zone));
     }
 
     private interface Reading {
         List<Calendar> read(Bearer bearer, List<Entry> entries) throws Stopped;
     }
 
-    private GoogleCalendarAnswer reading(Secret refreshToken, Reading reading) {
+    private GoogleCalendarAnswer reading(UUID person, Secret refreshToken, Reading reading) {
         var account = refreshToken.fingerprint();
         var resting = rests.now(account);
         if (resting != null) {
             return new GoogleCalendarAnswer.Unreachable(resting);
         }
         try {
-            var bearer = new Bearer(refreshToken, tokens, rests.isKnown(account));
+            var bearer = new Bearer(
+                    refreshToken,
+                    tokens,
+                    places.get(person, first -> new Semaphore(OF_ONE_PERSON)),
+                    rests.isKnown(account));
             var entries = new ArrayList<Entry>();
             var complete = listed(bearer, entries);
             var answer = new GoogleCalendarAnswer.Loaded(reading.read(bearer, entries), !complete);
             rests.end(account);
             return answer;
         } catch (Stopped stopped) {
-            if (stopped.answer instanceof GoogleCalendarAnswer.Unreachable(var cause)) {
-                rests.begin(account, cause, stopped.retryAfter);
-            } else {
+            if (!(stopped.answer instanceof GoogleCalendarAnswer.Unreachable(var cause))) {
                 rests.end(account);
+            } else if (cause != Cause.NO_PLACE) {
+                rests.begin(account, cause, stopped.retryAfter);
             }
             return stopped.answer;
         }
@@ -266,12 +282,14 @@ public class GoogleCalendars {
 
         private final Secret refreshToken;
         private final GoogleAccessTokens tokens;
+        private final Semaphore places;
         private final boolean failedBefore;
         private final long end = System.nanoTime() + IN_ALL.toNanos();
         private Secret accessToken;
         private boolean renewed;
 
-        Bearer(Secret refreshToken, GoogleAccessTokens tokens, boolean failedBefore) throws Stopped {
+        Bearer(Secret refreshToken, GoogleAccessTokens tokens, Semaphore places, boolean failedBefore) throws Stopped {
+            this.places = places;
             this.failedBefore = failedBefore;
             this.refreshToken = refreshToken;
             this.tokens = tokens;
@@ -289,9 +307,9 @@ public class GoogleCalendars {
 
         Reply with(Function<Secret, Reply> call) throws Stopped {
             var used = current();
-            var reply = call.apply(used);
+            var reply = placed(call, used);
             if (reply instanceof Reply.Unauthorized) {
-                reply = call.apply(renew(used));
+                reply = placed(call, renew(used));
             }
             if (reply instanceof Reply.Unauthorized) {
                 tokens.dead(refreshToken);
@@ -301,6 +319,23 @@ public class GoogleCalendars {
                 throw new Stopped(new GoogleCalendarAnswer.PermissionMissing());
             }
             return reply;
+        }
+
+        /** Waits for a place for half of the time at most, so that the call itself has some. */
+        private Reply placed(Function<Secret, Reply> call, Secret accessToken) {
+            try {
+                if (!places.tryAcquire(left().toNanos() / 2, TimeUnit.NANOSECONDS)) {
+                    return new Reply.Unreachable(Cause.NO_PLACE, null);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return new Reply.Unreachable(Cause.NO_PLACE, null);
+            }
+            try {
+                return call.apply(accessToken);
+            } finally {
+                places.release();
+            }
         }
 
         private synchronized Secret current() {
@@ -327,9 +362,8 @@ public class GoogleCalendars {
                 case GoogleAccess.Dead(var reason) ->
                     throw new Stopped(
                             new GoogleCalendarAnswer.ReconnectNeeded(reason == GoogleAccess.Dead.Reason.ORGANISATION));
-                case GoogleAccess.Unreachable(var operatorsFault) ->
-                    throw new Stopped(
-                            new GoogleCalendarAnswer.Unreachable(operatorsFault ? Cause.OPERATOR : Cause.DOWN));
+                case GoogleAccess.Unreachable(var cause) ->
+                    throw new Stopped(new GoogleCalendarAnswer.Unreachable(cause));
             };
         }
     }

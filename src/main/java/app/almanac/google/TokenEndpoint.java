@@ -1,5 +1,6 @@
 package app.almanac.google;
 
+import app.almanac.google.GoogleCalendarAnswer.Cause;
 import app.almanac.upstream.Upstream;
 import app.almanac.upstream.UpstreamCalls;
 import app.almanac.upstream.UpstreamCalls.Outcome;
@@ -11,6 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.util.LinkedMultiValueMap;
@@ -35,10 +37,16 @@ class TokenEndpoint {
         /** {@code invalid_grant} or the organisation's policy: the token or code is worth nothing. */
         record NotAccepted(boolean organisation) implements Answer {}
 
-        record Unreachable(boolean operatorsFault) implements Answer {}
+        /** {@code retryAfter}: how long Google asked to be left alone, where it did. */
+        record Unreachable(Cause cause, @Nullable Duration retryAfter) implements Answer {}
     }
 
-    private record Raw(int status, String body) {}
+    private sealed interface Reply {
+
+        record Raw(int status, String body, @Nullable Duration retryAfter) implements Reply {}
+
+        record None(Cause cause) implements Reply {}
+    }
 
     private static final Logger log = LoggerFactory.getLogger(TokenEndpoint.class);
     private static final Duration BEHIND_A_PAGE = Duration.ofSeconds(3);
@@ -70,29 +78,33 @@ class TokenEndpoint {
         var complete = new java.util.HashMap<>(form);
         complete.put("client_id", settings.clientId());
         complete.put("client_secret", settings.clientSecret());
-        var raw = post(http, settings.tokenUrl(), complete);
-        var json = raw == null ? null : parsed(raw.body());
-        if (raw == null || json == null || !json.isObject()) {
-            return new Answer.Unreachable(false);
-        }
-        if (raw.status() == 200 && json.hasNonNull("access_token")) {
-            return new Answer.Tokens(json);
-        }
-        return refusal(json.path("error").asString(""), json);
+        return switch (post(http, settings.tokenUrl(), complete)) {
+            case Reply.None(var cause) -> new Answer.Unreachable(cause, null);
+            case Reply.Raw(var status, var text, var retryAfter) -> {
+                var json = parsed(text);
+                yield status == 200 && json.hasNonNull("access_token")
+                        ? new Answer.Tokens(json)
+                        : refusal(json, retryAfter);
+            }
+        };
     }
 
     GoogleAccessTokens.Revocation revoke(String token) {
-        var raw = post(prompt, settings.revocationUrl(), Map.of("token", token));
-        if (raw != null && raw.status() == 200) {
+        if (!(post(prompt, settings.revocationUrl(), Map.of("token", token))
+                instanceof Reply.Raw(var status, var body, var ignored))) {
+            return GoogleAccessTokens.Revocation.NOT_REACHED;
+        }
+        if (status == 200) {
             return GoogleAccessTokens.Revocation.REVOKED;
         }
-        var json = raw == null || raw.status() != 400 ? null : parsed(raw.body());
-        return json != null && "invalid_token".equals(json.path("error").asString(""))
+        return status == 400
+                        && "invalid_token".equals(parsed(body).path("error").asString(""))
                 ? GoogleAccessTokens.Revocation.ALREADY_DEAD
                 : GoogleAccessTokens.Revocation.NOT_REACHED;
     }
 
-    private static Answer refusal(String error, JsonNode json) {
+    private static Answer refusal(JsonNode json, @Nullable Duration retryAfter) {
+        var error = json.path("error").asString("");
         var text = json.path("error_description").asString("")
                 + json.path("error_subtype").asString("");
         return switch (error) {
@@ -107,13 +119,13 @@ class TokenEndpoint {
                     "invalid_scope",
                     "redirect_uri_mismatch" -> {
                 log.error("Google refuses Almanac's OAuth client: {}", error);
-                yield new Answer.Unreachable(true);
+                yield new Answer.Unreachable(Cause.OPERATOR, null);
             }
-            default -> new Answer.Unreachable(false);
+            default -> new Answer.Unreachable(Cause.DOWN, retryAfter);
         };
     }
 
-    private @Nullable Raw post(RestClient http, URI address, Map<String, String> form) {
+    private static Reply post(RestClient http, URI address, Map<String, String> form) {
         var body = new LinkedMultiValueMap<String, String>();
         form.forEach(body::add);
         var begun = System.nanoTime();
@@ -124,15 +136,17 @@ class TokenEndpoint {
                     .contentType(MediaType.APPLICATION_FORM_URLENCODED)
                     .accept(MediaType.APPLICATION_JSON)
                     .body(body)
-                    .exchange((request, response) -> new Raw(
+                    .exchange((request, response) -> new Reply.Raw(
                             response.getStatusCode().value(),
-                            new String(response.getBody().readNBytes(AT_MOST), StandardCharsets.UTF_8)));
+                            new String(response.getBody().readNBytes(AT_MOST), StandardCharsets.UTF_8),
+                            Rests.asked(response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER))));
             UpstreamCalls.record("google", operation, Outcome.of(raw.status()), begun);
             return raw;
         } catch (RestClientException e) {
-            UpstreamCalls.record("google", operation, UpstreamCalls.without(e), begun);
+            var outcome = UpstreamCalls.without(e);
+            UpstreamCalls.record("google", operation, outcome, begun);
             log.warn("Google's token endpoint did not answer: {}", cause(e));
-            return null;
+            return new Reply.None(outcome == Outcome.NO_PLACE ? Cause.NO_PLACE : Cause.DOWN);
         }
     }
 
@@ -142,11 +156,12 @@ class TokenEndpoint {
                 : e.getClass().getSimpleName();
     }
 
-    private static @Nullable JsonNode parsed(String body) {
+    /** What cannot be read has no fields. */
+    private static JsonNode parsed(String body) {
         try {
             return JSON.readTree(body);
         } catch (JacksonException notJson) {
-            return null;
+            return JSON.missingNode();
         }
     }
 }

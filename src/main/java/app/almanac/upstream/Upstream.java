@@ -26,6 +26,12 @@ import org.springframework.http.client.ClientHttpRequestFactory;
  */
 public final class Upstream {
 
+    /** Our own bound on the calls in flight to one host, and nothing that the host did. */
+    public static final class NoPlaceFree extends IOException {
+
+        private static final long serialVersionUID = 1L;
+    }
+
     /** Enough for a page of a thousand events; answers of other kinds are far smaller. */
     public static final int LARGEST = 5 << 20;
 
@@ -91,13 +97,14 @@ public final class Upstream {
      * Sends and reads all of the answer.
      *
      * @throws HttpTimeoutException at the deadline
-     * @throws IOException when there is no answer, it is larger than {@link #LARGEST}, or the host has no place free
+     * @throws NoPlaceFree when too many calls to the host are in flight; it was not asked
+     * @throws IOException when there is no answer, or it is larger than {@link #LARGEST}
      */
     public static HttpResponse<byte[]> send(HttpRequest request, Duration total) throws IOException {
         var places = PLACES.computeIfAbsent(
                 String.valueOf(request.uri().getRawAuthority()), host -> new Semaphore(IN_FLIGHT));
         if (!places.tryAcquire()) {
-            throw new IOException("no place free among the calls in flight");
+            throw new NoPlaceFree();
         }
         try {
             return bounded(request, total);

@@ -25,7 +25,9 @@ public final class UpstreamCalls {
         BUSY,
         FAILED,
         NO_ANSWER,
-        LATE;
+        LATE,
+        /** Not asked, since too many of our calls were in flight. */
+        NO_PLACE;
 
         public static Outcome of(int status) {
             if (status == 429) {
@@ -62,7 +64,7 @@ public final class UpstreamCalls {
                 .record(Duration.ofNanos(System.nanoTime() - begun));
     }
 
-    /** For a {@code RestClient} that asks one thing only; a body that drips is not part of the time. */
+    /** For a {@code RestClient} that asks one thing only; the time is until the whole body is there. */
     public static ClientHttpRequestInterceptor counting(String upstream, String operation) {
         return (request, body, execution) -> {
             var begun = System.nanoTime();
@@ -82,6 +84,9 @@ public final class UpstreamCalls {
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof HttpTimeoutException || t instanceof SocketTimeoutException) {
                 return Outcome.LATE;
+            }
+            if (t instanceof Upstream.NoPlaceFree) {
+                return Outcome.NO_PLACE;
             }
         }
         return Outcome.NO_ANSWER;

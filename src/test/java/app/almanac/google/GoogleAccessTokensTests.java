@@ -8,6 +8,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.google.GoogleCalendarAnswer.Cause;
 import app.almanac.upstream.Secret;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
@@ -119,7 +120,7 @@ class GoogleAccessTokensTests {
             case GoogleAccess.Allowed ignored -> "allowed";
             case GoogleAccess.Dead(var reason) ->
                 reason == GoogleAccess.Dead.Reason.ORGANISATION ? "organisation" : "dead";
-            case GoogleAccess.Unreachable(var operator) -> operator ? "operator" : "temporary";
+            case GoogleAccess.Unreachable(var cause) -> cause == Cause.OPERATOR ? "operator" : "temporary";
         };
     }
 

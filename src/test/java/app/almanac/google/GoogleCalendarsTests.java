@@ -21,6 +21,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -225,6 +226,7 @@ class GoogleCalendarsTests {
         var tokens = new GoogleAccessTokens(new TokenEndpoint(settings), Clock.systemUTC());
         return new GoogleCalendars(new CalendarCalls(settings), tokens, Clock.systemUTC())
                 .load(
+                        UUID.randomUUID(),
                         new Secret("1//planted"),
                         Instant.parse("2024-01-01T00:00:00Z"),
                         Instant.parse("2024-03-01T00:00:00Z"),
