@@ -55,7 +55,7 @@ class Invitations {
         if (inviter.isEmpty()) {
             // In mode "search" two people may use a code within the search engine's delay; in the others an
             // administrator may have let them in, or the code may have been withdrawn meanwhile.
-            log.warn("Somebody was registered with a code that is not theirs: person {}", newcomer);
+            log.warn("Somebody was registered with a code that is not theirs");
             inviter = rows.look(code).map(look -> look.invitation().inviter());
         }
         inviters.joined(newcomer, name, email, inviter.orElse(null));

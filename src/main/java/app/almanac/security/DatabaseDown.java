@@ -54,7 +54,7 @@ class DatabaseDown extends OncePerRequestFilter {
                 throw failure;
             }
             log.error(
-                    "PostgreSQL does not answer: {} (SQL state {})",
+                    "PostgreSQL cannot serve, or took longer than a page may wait for it: {} (SQL state {})",
                     rootOf(failure).getClass().getSimpleName(),
                     stateOf(failure));
             page.showInstead(request, response);
