@@ -67,7 +67,7 @@ class ConnectorController {
                 text(login, "loginId"),
                 new Secret(text(login, "password")),
                 login.path("eventInfo").path("ipAddress").asString(""));
-        var migrates = !"false".equals(request.getHeader(MIGRATES));
+        var migrates = !"false".equalsIgnoreCase(request.getHeader(MIGRATES));
         return switch (signIn.of(attempt)) {
             case Outcome.Accepted(var user, var weak) ->
                 ResponseEntity.ok()

@@ -51,10 +51,12 @@ public final class MachineRequest {
     /**
      * Lets a request with {@code Authorization: Basic} and these credentials pass.
      *
-     * @throws ResponseStatusException 404 when no password is set, 401 when others or none are given
+     * @throws ResponseStatusException 404 when no user name or no password is set, 401 when others or none are given
      */
     public static void requireBasic(HttpServletRequest request, String username, @Nullable Secret password) {
-        var expected = password == null ? null : new Secret(username + ":" + password.reveal());
+        var expected = username.isBlank() || password == null || password.isBlank()
+                ? null
+                : new Secret(username + ":" + password.reveal());
         var given = given(request, "Basic ");
         require(expected, given == null ? null : decoded(given), "Basic realm=\"Almanac\", charset=\"UTF-8\"");
     }

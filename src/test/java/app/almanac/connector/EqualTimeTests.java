@@ -74,7 +74,7 @@ class EqualTimeTests {
     private static long refusal(LegacyRoom room, String login, int address) {
         for (int i = 0; i < 100; i++) {
             var request = room.request(login, "mistaken")
-                    .replace("192.0.2.1", "10.%d.%d.1".formatted(address / 250, address % 250));
+                    .replace(LegacyRoom.ADDRESS, "10.%d.%d.1".formatted(address / 250, address % 250));
             var start = System.nanoTime();
             var status = room.ask(request).getResponse().getStatus();
             var took = (System.nanoTime() - start) / 1000;

@@ -21,29 +21,40 @@ final class LegacyRoom implements AutoCloseable {
 
     static final String APPLICATION = "a1a2a3a4-0000-4000-8000-000000000002";
 
+    /** Where they sign in from. */
+    static final String ADDRESS = "192.0.2.1";
+
     final LegacyDatabase legacy;
     final JdbcClient ours;
     final MigrationRecord record;
     final LegacyStore store;
+    final Throttle throttle;
+    final Hashing hashing;
+    final LegacySignIn signIn;
     private final Database database = Database.migrated();
-    private final Hashing hashing = new Hashing();
-    private final LegacySignIn signIn;
     private final MockMvcTester fusionAuth;
     private final JsonMapper json = JsonMapper.builder().build();
 
     LegacyRoom(LegacyDatabase legacy) {
-        this(legacy, legacy.settings());
+        this(legacy, Clock.systemUTC(), new Hashing());
     }
 
-    LegacyRoom(LegacyDatabase legacy, Map<String, String> settings) {
+    LegacyRoom(LegacyDatabase legacy, Clock clock, Hashing hashing) {
         this.legacy = legacy;
+        this.hashing = hashing;
+        throttle = new Throttle(clock);
         ours = JdbcClient.create(database.dataSource());
         record = new MigrationRecord(ours);
-        store = new LegacyStore(settings(settings));
+        store = new LegacyStore(settings(legacy.settings()));
         store.afterPropertiesSet();
-        signIn = new LegacySignIn(new Throttle(Clock.systemUTC()), store, hashing, record);
-        fusionAuth = MockMvcTester.create(MockMvcBuilders.standaloneSetup(new ConnectorController(
-                        new ConnectorSettings("fusionauth", "right"), store, signIn, fusionAuthSettings(), json))
+        signIn = new LegacySignIn(throttle, store, hashing, record);
+        fusionAuth = withCredentials("fusionauth", "right");
+    }
+
+    /** The address where these are what FusionAuth has to sign in with. */
+    MockMvcTester withCredentials(String username, String password) {
+        return MockMvcTester.create(MockMvcBuilders.standaloneSetup(new ConnectorController(
+                        new ConnectorSettings(username, password), store, signIn, fusionAuthSettings(), json))
                 .build());
     }
 
@@ -79,6 +90,11 @@ final class LegacyRoom implements AutoCloseable {
         return answer;
     }
 
+    /** From somewhere else. */
+    MvcTestResult signIn(String login, String password, String address) {
+        return ask(request(login, password).replace(ADDRESS, address));
+    }
+
     String request(String login, String password) {
         return json.writeValueAsString(Map.of(
                 "applicationId",
@@ -90,7 +106,7 @@ final class LegacyRoom implements AutoCloseable {
                 "password",
                 password,
                 "eventInfo",
-                Map.of("deviceName", "macOS Safari", "deviceType", "BROWSER", "ipAddress", "192.0.2.1"),
+                Map.of("deviceName", "macOS Safari", "deviceType", "BROWSER", "ipAddress", ADDRESS),
                 "newDevice",
                 false,
                 "noJWT",
