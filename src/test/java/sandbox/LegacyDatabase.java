@@ -153,6 +153,14 @@ public final class LegacyDatabase implements AutoCloseable {
                 > 0;
     }
 
+    /** How many queries of Almanac's are at work now. */
+    public int queries() {
+        return jdbc.sql("SELECT count(*) FROM pg_stat_activity WHERE usename = ? AND state = 'active'")
+                .param(user)
+                .query(Integer.class)
+                .single();
+    }
+
     public void slow(Duration wait) {
         jdbc.sql("UPDATE weather SET waits = ?")
                 .params(wait.toMillis() / 1000.0)

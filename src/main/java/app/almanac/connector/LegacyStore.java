@@ -10,17 +10,20 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +64,7 @@ class LegacyStore implements InitializingBean, DisposableBean {
     /** An address of mail has at most 64 characters, an at sign and 255 more; no other name is longer. */
     private static final int LONGEST_LOGIN = 320;
 
+    private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
     private static final Duration AT_START = Duration.ofSeconds(3);
     /** No longer than this does a connection stay taken by a question that nobody waits for any more. */
     private static final Duration LONGEST = Duration.ofSeconds(2);
@@ -70,21 +74,60 @@ class LegacyStore implements InitializingBean, DisposableBean {
 
         private static final long serialVersionUID = 1L;
 
-        BadQuery(String message) {
-            super(message);
+        BadQuery(String message, @Nullable SQLException cause) {
+            super(message, cause);
+        }
+    }
+
+    /** One asking of the store. Whoever gives it up makes the database give it up too, and its connection is free again. */
+    private static final class Question {
+
+        final String login;
+        private @Nullable Statement running;
+        private boolean isGivenUp;
+
+        Question(String login) {
+            this.login = login;
+        }
+
+        synchronized void isAskedBy(Statement statement) throws SQLException {
+            if (isGivenUp) {
+                throw new SQLException("nobody waits for it");
+            }
+            running = statement;
+        }
+
+        synchronized void isAnswered() {
+            running = null;
+        }
+
+        void giveUp() {
+            var statement = givenUp();
+            try {
+                if (statement != null) {
+                    statement.cancel();
+                }
+            } catch (SQLException e) {
+                log.trace("a query could not be cancelled; its own time limit ends it");
+            }
+        }
+
+        private synchronized @Nullable Statement givenUp() {
+            isGivenUp = true;
+            return running;
         }
     }
 
     private final @Nullable HikariDataSource pool;
-    private final String query;
     private final String positional;
     private final int parameters;
+    private final ExecutorService threads = Upstream.threads();
+    private final AtomicLong nextLine = new AtomicLong(System.nanoTime());
 
     LegacyStore(LegacySettings settings) {
-        query = settings.userQuery();
-        var parsed = NamedParameterUtils.parseSqlStatement(query);
+        var parsed = NamedParameterUtils.parseSqlStatement(settings.userQuery());
         positional = NamedParameterUtils.substituteNamedParameters(parsed, null);
-        parameters = NamedParameterUtils.buildValueArray(query, Map.of("login", "")).length;
+        parameters = settings.parameters();
         pool = settings.isSet() ? pool(settings) : null;
     }
 
@@ -92,8 +135,8 @@ class LegacyStore implements InitializingBean, DisposableBean {
         var config = new HikariConfig();
         config.setPoolName("legacy");
         config.setJdbcUrl(settings.databaseUrl());
-        config.setUsername(settings.databaseUsername());
-        config.setPassword(settings.databasePassword());
+        config.setUsername(orNull(settings.databaseUsername()));
+        config.setPassword(orNull(settings.databasePassword()));
         config.setReadOnly(true);
         config.setAutoCommit(false); // PostgreSQL's driver says so only where a transaction begins
         config.setMaximumPoolSize(CONNECTIONS);
@@ -102,6 +145,10 @@ class LegacyStore implements InitializingBean, DisposableBean {
         config.setValidationTimeout(250);
         config.setInitializationFailTimeout(-1);
         return new HikariDataSource(config);
+    }
+
+    private static @Nullable String orNull(String setting) {
+        return setting.isBlank() ? null : setting;
     }
 
     boolean isSet() {
@@ -118,12 +165,11 @@ class LegacyStore implements InitializingBean, DisposableBean {
         if (pool == null) {
             return;
         }
-        var nobody = UUID.randomUUID().toString();
         try {
-            Upstream.within(AT_START, () -> firstAnswer(pool, nobody));
+            Upstream.within(AT_START, () -> firstAnswer(pool));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof BadQuery bad) {
-                throw new BadSetting("LEGACY_USER_QUERY", String.valueOf(bad.getMessage()));
+                throw new BadSetting("LEGACY_USER_QUERY", bad.getMessage() + inItsWords(bad));
             }
             log.warn("The legacy store does not answer ({}): the connector is unavailable until it does", why(e));
         } catch (TimeoutException e) {
@@ -134,16 +180,21 @@ class LegacyStore implements InitializingBean, DisposableBean {
     }
 
     /** The pool gives up long before a first connection from far away is made. */
-    private Answer firstAnswer(HikariDataSource source, String login) throws SQLException {
+    private Answer firstAnswer(HikariDataSource source) throws SQLException, InterruptedException {
         var until = System.nanoTime() + AT_START.toNanos() - TimeUnit.SECONDS.toNanos(1);
+        var nobody = UUID.randomUUID().toString();
         while (true) {
             try {
-                return ask(source, login);
+                return ask(source, new Question(nobody));
             } catch (BadQuery bad) {
                 throw bad;
             } catch (SQLException notYet) {
-                if (System.nanoTime() > until) {
+                if (isUnfit(notYet) && !nobody.equals("0")) {
+                    nobody = "0"; // where names are numbers, nothing is said of the columns but to one
+                } else if (System.nanoTime() > until) {
                     throw notYet;
+                } else {
+                    TimeUnit.MILLISECONDS.sleep(50);
                 }
             }
         }
@@ -157,52 +208,71 @@ class LegacyStore implements InitializingBean, DisposableBean {
         if (login.isBlank() || login.length() > LONGEST_LOGIN || login.indexOf('\0') >= 0) {
             return new Answer.None();
         }
+        var question = new Question(login);
+        var asked = threads.submit(() -> ask(pool, question));
         try {
-            return Upstream.within(deadline, () -> ask(pool, login));
+            return asked.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            var why = why(e);
-            if (e.getCause() instanceof BadQuery bad) {
-                log.error("LEGACY_USER_QUERY {}", bad.getMessage());
-            } else {
-                log.warn("The legacy store does not answer: {}", why);
+            if (isUnfit(e.getCause())) {
+                log.debug("The legacy store cannot take a login name, {}: nobody has it", why(e));
+                return new Answer.None();
             }
-            return new Answer.Unavailable(why);
+            warn(
+                    e.getCause() instanceof BadQuery bad
+                            ? "LEGACY_USER_QUERY " + bad.getMessage()
+                            : "The legacy store does not answer: " + why(e));
+            return new Answer.Unavailable(why(e));
         } catch (TimeoutException e) {
-            log.warn("The legacy store did not answer within {} ms", deadline.toMillis());
+            threads.execute(question::giveUp);
+            warn("The legacy store did not answer within " + deadline.toMillis() + " ms");
             return new Answer.Unavailable("slow");
         } catch (InterruptedException e) {
+            threads.execute(question::giveUp);
             Thread.currentThread().interrupt();
             return new Answer.Unavailable("interrupted");
         }
     }
 
-    private Answer ask(HikariDataSource source, String login) throws SQLException {
+    /** One line for all that happened in ten seconds. The database's own words could quote a login name, so they go no further. */
+    private void warn(String line) {
+        var now = System.nanoTime();
+        var next = nextLine.get();
+        if (now - next >= 0 && nextLine.compareAndSet(next, now + BETWEEN_LINES.toNanos())) {
+            log.warn(line);
+        }
+    }
+
+    private Answer ask(HikariDataSource source, Question question) throws SQLException {
         try (var connection = source.getConnection()) {
             bound(connection);
             try (var statement = connection.prepareStatement(positional)) {
                 statement.setMaxRows(2);
                 statement.setQueryTimeout((int) LONGEST.toSeconds());
                 for (int i = 1; i <= parameters; i++) {
-                    statement.setString(i, login);
+                    statement.setString(i, question.login);
                 }
+                question.isAskedBy(statement);
                 try (var rows = statement.executeQuery()) {
                     requireColumns(rows);
                     return read(rows);
+                } finally {
+                    question.isAnswered();
                 }
             } catch (BadQuery bad) {
                 throw bad;
             } catch (SQLException e) {
-                if (e.getSQLState() != null && e.getSQLState().startsWith("22")) {
-                    log.warn("The legacy store cannot take a login name, SQL state {}: nobody has it", e.getSQLState());
-                    return new Answer.None();
-                }
                 throw e.getSQLState() != null && e.getSQLState().startsWith("42")
-                        ? new BadQuery(
-                                "is refused by the legacy database, SQL state " + e.getSQLState() + " (" + firstLine(e)
-                                        + "): set it to a query that answers " + String.join(", ", COLUMNS) + ".")
+                        ? new BadQuery("is refused by the legacy database, SQL state " + e.getSQLState(), e)
                         : e;
             }
         }
+    }
+
+    /** Whether the login name is none that the query can take, such as one that is no number. */
+    private static boolean isUnfit(@Nullable Throwable e) {
+        return e instanceof SQLException sql
+                && sql.getSQLState() != null
+                && sql.getSQLState().startsWith("22");
     }
 
     private static void bound(Connection connection) throws SQLException {
@@ -222,8 +292,10 @@ class LegacyStore implements InitializingBean, DisposableBean {
         }
         missing.removeAll(present);
         if (!missing.isEmpty()) {
-            throw new BadQuery("answers no column " + String.join(", ", missing)
-                    + ": add what is missing, as NULL where the old store has no such thing.");
+            throw new BadQuery(
+                    "answers no column " + String.join(", ", missing)
+                            + ": add what is missing, as NULL where the old store has no such thing.",
+                    null);
         }
     }
 
@@ -231,7 +303,7 @@ class LegacyStore implements InitializingBean, DisposableBean {
         if (!rows.next()) {
             return new Answer.None();
         }
-        var key = text(rows, "id");
+        var key = key(rows);
         var user = key == null
                 ? null
                 : new LegacyUser(
@@ -247,6 +319,12 @@ class LegacyStore implements InitializingBean, DisposableBean {
             return new Answer.Several();
         }
         return user == null ? new Answer.Keyless() : new Answer.One(user);
+    }
+
+    /** What names the row, to the letter: two that differ in a space only, or in bytes that are no text, are two. */
+    private static @Nullable String key(ResultSet rows) throws SQLException {
+        var key = rows.getObject("id") instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : rows.getString("id");
+        return key == null || key.isBlank() ? null : key;
     }
 
     private static @Nullable String text(ResultSet rows, String column) throws SQLException {
@@ -274,8 +352,15 @@ class LegacyStore implements InitializingBean, DisposableBean {
                         e.getCause() == null ? null : e.getCause().getClass().getSimpleName());
     }
 
-    private static String firstLine(SQLException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    /** What the database says of the query, where nobody's name is in it. */
+    private static String inItsWords(BadQuery bad) {
+        return bad.getCause() instanceof SQLException refusal
+                ? " ("
+                        + String.valueOf(refusal.getMessage())
+                                .lines()
+                                .findFirst()
+                                .orElse("") + "): set it to a query that answers " + String.join(", ", COLUMNS) + "."
+                : "";
     }
 
     @Override
@@ -283,5 +368,6 @@ class LegacyStore implements InitializingBean, DisposableBean {
         if (pool != null) {
             pool.close();
         }
+        threads.shutdown();
     }
 }

@@ -8,9 +8,11 @@ import app.almanac.connector.LegacyStore.Answer;
 import app.almanac.settings.BadSetting;
 import java.sql.DriverManager;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -91,10 +93,15 @@ class LegacyStoreTests {
                 "jdbc:postgresql://db/x | -              | LEGACY_USER_QUERY is missing",
                 "jdbc:oracle:thin:@db   | SELECT :login  | LEGACY_DATABASE_URL is not",
                 "postgres://db/x        | SELECT :login  | LEGACY_DATABASE_URL is not",
-                "jdbc:postgresql://db/x | SELECT ?       | LEGACY_USER_QUERY has no :login",
-                "jdbc:postgresql://db/x | SELECT :logins | LEGACY_USER_QUERY has no :login",
-                "jdbc:postgresql://db/x | SELECT a::login| LEGACY_USER_QUERY has no :login"
-            })
+                "jdbc:postgresql://db/x | SELECT ?       | LEGACY_USER_QUERY does not take :login and nothing else",
+                "jdbc:postgresql://db/x | SELECT :logins | LEGACY_USER_QUERY does not take :login and nothing else",
+                "jdbc:postgresql://db/x | SELECT a::login| LEGACY_USER_QUERY does not take :login and nothing else",
+                "jdbc:postgresql://db/x | SELECT :login, :realm      | LEGACY_USER_QUERY does not take",
+                "jdbc:postgresql://db/x | SELECT :login, ?           | LEGACY_USER_QUERY does not take",
+                "jdbc:postgresql://db/x | SELECT ':login'            | LEGACY_USER_QUERY does not take",
+                "jdbc:postgresql://db/x | SELECT 1 /* :login */      | LEGACY_USER_QUERY does not take"
+            },
+            quoteCharacter = '"')
     void aSettingThatCannotWorkIsNamed(String url, String query, String message) {
         var settings = new HashMap<String, String>();
         settings.put("LEGACY_DATABASE_URL", url == null ? "" : url);
@@ -163,6 +170,86 @@ class LegacyStoreTests {
         assertThat(store.find("1001", PATIENT)).isInstanceOf(Answer.One.class);
         assertThat(store.find("ten", PATIENT)).isInstanceOf(Answer.None.class);
         store.destroy();
+    }
+
+    @Test
+    void alsoWhereNamesAreNumbersTheStartSaysWhichColumnTheQueryLacks() {
+        var store = store(LegacyDatabase.QUERY
+                .replace("mobile = :login", "no::int = :login::text::int")
+                .replace("AS phone", "AS other"));
+
+        assertThatThrownBy(store::afterPropertiesSet)
+                .isInstanceOf(BadSetting.class)
+                .hasMessageStartingWith("LEGACY_USER_QUERY answers no column phone:");
+        store.destroy();
+    }
+
+    @Test
+    void afterTheStartNothingOfTheDatabasesWordsIsLoggedSinceTheyQuoteLoginNames(CapturedOutput output) {
+        var store = store(LegacyDatabase.QUERY.replace("mobile = :login", "(:login::text)::regclass IS NOT NULL"));
+
+        Wait.until(() -> store.find("planted-name", PATIENT), new Answer.Unavailable("BadQuery")::equals);
+        store.destroy();
+
+        assertThat(output).contains("LEGACY_USER_QUERY is refused by the legacy database, SQL state 42P01");
+        assertThat(output).doesNotContain("planted");
+    }
+
+    @Test
+    void aStoreThatIsDownIsLoggedOnceAndNotOnceASignIn(CapturedOutput output) {
+        var settings = new HashMap<>(legacy.settings());
+        settings.put("LEGACY_DATABASE_URL", "jdbc:postgresql://localhost:1/none");
+        var store = new LegacyStore(LegacyRoom.settings(settings));
+
+        for (int i = 0; i < 5; i++) {
+            store.find("olga", Duration.ofMillis(10));
+        }
+        store.destroy();
+
+        assertThat(output.toString().split("The legacy store did not answer within", -1))
+                .hasSize(2);
+    }
+
+    /** Who asks has gone long before a slow query ends, and comes again: the old database must not fill up with them. */
+    @Test
+    void aSlowStoreIsNotLeftWithQueriesThatNobodyWaitsFor() throws Exception {
+        try (var slow = LegacyDatabase.withMembers("sandbox");
+                var people = Executors.newVirtualThreadPerTaskExecutor()) {
+            var store = new LegacyStore(LegacyRoom.settings(slow.settings()));
+            answer(store, "olga");
+            slow.slow(Duration.ofMinutes(10));
+
+            for (int i = 0; i < 5; i++) {
+                var asked = people.invokeAll(Collections.nCopies(4, () -> store.find("olga", Duration.ofMillis(450))));
+                for (var one : asked) {
+                    assertThat(one.get()).isInstanceOf(Answer.Unavailable.class);
+                }
+            }
+            Wait.until(() -> slow.queries() == 0);
+
+            slow.slow(Duration.ZERO);
+            assertThat(answer(store, "olga")).isInstanceOf(Answer.One.class);
+            store.destroy();
+        }
+    }
+
+    @Test
+    void keysAreToldApartToTheLetterAndBytesByTheirBytes() throws Exception {
+        assertThat(keyOf("'7'")).isEqualTo("7");
+        assertThat(keyOf("' 7'")).isEqualTo(" 7");
+        assertThat(keyOf("X'0a80ff'")).isEqualTo("0a80ff");
+        assertThat(keyOf("X'0a80fe'")).isEqualTo("0a80fe");
+    }
+
+    private String keyOf(String literal) {
+        var store = new LegacyStore(new LegacySettings("jdbc:h2:mem:keys", "", "", "SELECT " + literal + """
+                 AS id, 'ove' AS username, NULL AS email, NULL AS phone, NULL AS password_hash,
+                 false AS disabled, NULL AS first_name, NULL AS last_name WHERE :login <> ''"""));
+        try {
+            return answer(store, "ove") instanceof Answer.One(var user) ? user.key() : "none";
+        } finally {
+            store.destroy();
+        }
     }
 
     /** Computed by another implementation of RFC 9562: what was given out once must never change. */
