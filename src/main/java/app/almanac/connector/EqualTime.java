@@ -10,13 +10,14 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class EqualTime {
 
+    /** While every hash that the store has shown is {@linkplain LegacyHash#isQuick() quick}. */
     static final Duration FLOOR = Duration.ofMillis(400);
 
     private EqualTime() {}
 
-    /** Waits; {@code start} is a reading of {@link System#nanoTime()}. */
-    static void hold(long start) {
-        var until = start + FLOOR.toNanos();
+    /** Waits until so long after the start, a reading of {@link System#nanoTime()}. */
+    static void hold(long start, Duration length) {
+        var until = start + length.toNanos();
         for (var left = until - System.nanoTime();
                 left > 0 && !Thread.interrupted();
                 left = until - System.nanoTime()) {

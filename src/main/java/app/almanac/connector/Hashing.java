@@ -10,6 +10,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
@@ -25,52 +27,72 @@ class Hashing implements DisposableBean {
 
         record Done(boolean right, Duration took) implements Result {}
 
-        /** No place became free in time, or the hash is too costly to be checked in time. */
+        /** It is being checked, too late for an answer: hashing cannot be stopped. */
+        record Late() implements Result {}
+
+        /** It was not checked: no place became free in time, or checking failed. */
         record Busy() implements Result {}
     }
+
+    private static final Logger log = LoggerFactory.getLogger(Hashing.class);
 
     static final int AT_ONCE = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     private static final int WAITING = 64;
 
     private final Semaphore places = new Semaphore(AT_ONCE, true);
-    private final ExecutorService threads = Executors.newFixedThreadPool(
+    final ExecutorService threads = Executors.newFixedThreadPool(
             AT_ONCE, Thread.ofPlatform().name("legacy-hash-", 0).daemon().factory());
 
     /**
      * Checks a password against the first hash and, when it is wrong, only to spend the time, against the others.
-     * {@code late} hears what a wrong password took that was not checked in time: hashing cannot be stopped.
+     * {@code late} hears what became of a check that was not done in time.
      */
-    Result check(Secret password, Duration deadline, Consumer<Duration> late, LegacyHash hash, LegacyHash... others) {
+    Result check(
+            Secret password, Duration deadline, Consumer<Result.Done> late, LegacyHash hash, LegacyHash... others) {
         var until = System.nanoTime() + deadline.toNanos();
-        var done = new CompletableFuture<Result.Done>();
-        try {
-            if (places.getQueueLength() >= WAITING
-                    || !places.tryAcquire(deadline.toNanos() / 2, TimeUnit.NANOSECONDS)) {
-                return new Result.Busy();
-            }
-            threads.execute(() -> {
-                try {
-                    done.complete(checked(password, hash, others));
-                } catch (Throwable e) {
-                    done.completeExceptionally(
-                            new IllegalStateException(e.getClass().getSimpleName()));
-                } finally {
-                    places.release();
-                }
-            });
-            return done.get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            var unused = done.thenAccept(result -> {
-                if (!result.right()) {
-                    late.accept(result.took());
-                }
-            });
+        if (!takesPlace(deadline.dividedBy(2))) {
             return new Result.Busy();
+        }
+        var done = new CompletableFuture<Result.Done>();
+        threads.execute(() -> {
+            try {
+                done.complete(checked(password, hash, others));
+            } catch (Throwable e) { // a hash that wants more memory than there is, say
+                log.error(
+                        "A password hash could not be checked: {}", e.getClass().getSimpleName());
+                done.completeExceptionally(e);
+            } finally {
+                places.release();
+            }
+        });
+        try {
+            return done.get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a hash could not be checked", e.getCause());
+            return new Result.Busy();
+        } catch (TimeoutException e) {
+            return late(done, late);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Result.Busy();
+            return late(done, late);
+        }
+    }
+
+    /** How many wait for a place. */
+    int waiting() {
+        return places.getQueueLength();
+    }
+
+    private static Result late(CompletableFuture<Result.Done> done, Consumer<Result.Done> late) {
+        var unused = done.thenAccept(late);
+        return new Result.Late();
+    }
+
+    private boolean takesPlace(Duration patience) {
+        try {
+            return waiting() < WAITING && places.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

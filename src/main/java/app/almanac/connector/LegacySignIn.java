@@ -1,10 +1,13 @@
 package app.almanac.connector;
 
 import app.almanac.connector.Hashing.Result;
+import app.almanac.security.ServingSettings;
 import app.almanac.upstream.Secret;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
 /** Decides whether somebody may come in from the legacy store: in time, and alike for everybody who may not. */
@@ -57,10 +60,16 @@ class LegacySignIn {
     private final LegacyStore store;
     private final Hashing hashing;
     private final MigrationRecord record;
+    /** Half of {@code REQUESTS_AT_ONCE}: refusals that are held do not keep the rest of Almanac out. */
+    final Semaphore places;
     /** The costliest hash of the store that could be checked in time: what an unknown user's password is checked against. */
-    private volatile LegacyHash decoy = LegacyHash.DECOY;
+    private final AtomicReference<LegacyHash> decoy = new AtomicReference<>(LegacyHash.DECOY);
+    /** When a refusal is answered: as late as the store's costliest hash needs it. */
+    private volatile Duration refusedAfter = EqualTime.FLOOR;
 
-    LegacySignIn(Throttle throttle, LegacyStore store, Hashing hashing, MigrationRecord record) {
+    LegacySignIn(
+            Throttle throttle, LegacyStore store, Hashing hashing, MigrationRecord record, ServingSettings serving) {
+        this.places = new Semaphore(Math.max(1, serving.requestsAtOnce() / 2));
         this.throttle = throttle;
         this.store = store;
         this.hashing = hashing;
@@ -69,16 +78,24 @@ class LegacySignIn {
 
     Outcome of(Attempt attempt) {
         var start = System.nanoTime();
-        var outcome = decide(attempt, start);
-        switch (outcome) {
-            case Outcome.Accepted accepted -> record.arrived(accepted);
-            case Outcome.Refused(var why) -> {
-                record.failed(attempt.login(), why.name());
-                EqualTime.hold(start);
-            }
-            case Outcome.Unavailable(var why) -> record.failed(attempt.login(), why.name());
+        if (!places.tryAcquire()) {
+            record.failed(attempt.login(), Failure.BUSY.name());
+            return new Outcome.Unavailable(Failure.BUSY);
         }
-        return outcome;
+        try {
+            var outcome = decide(attempt, start);
+            switch (outcome) {
+                case Outcome.Accepted accepted -> record.arrived(accepted);
+                case Outcome.Refused(var why) -> {
+                    record.failed(attempt.login(), why.name());
+                    EqualTime.hold(start, refusedAfter);
+                }
+                case Outcome.Unavailable(var why) -> record.failed(attempt.login(), why.name());
+            }
+            return outcome;
+        } finally {
+            places.release();
+        }
     }
 
     private Outcome decide(Attempt attempt, long start) {
@@ -89,67 +106,85 @@ class LegacySignIn {
     }
 
     private Outcome decide(Attempt attempt, Throttle.Try granted, long start) {
-        var found = store.find(attempt.login(), LOOK_UP);
-        if (found instanceof LegacyStore.Answer.Unavailable) {
-            granted.takeBack();
-            return new Outcome.Unavailable(Failure.STORE);
-        }
-        var hash = found instanceof LegacyStore.Answer.One(var user)
-                ? LegacyHash.of(user.hash()).orElse(null)
-                : null;
-        return switch (check(attempt.password(), hash, left(start), granted::failedAfter)) {
+        return switch (store.find(attempt.login(), LOOK_UP)) {
+            case LegacyStore.Answer.Unavailable ignored -> {
+                granted.takeBack();
+                yield new Outcome.Unavailable(Failure.STORE);
+            }
+            case LegacyStore.Answer.None ignored -> refuse(attempt, granted, Refusal.UNKNOWN, start);
+            case LegacyStore.Answer.Several ignored -> refuse(attempt, granted, Refusal.AMBIGUOUS, start);
+            case LegacyStore.Answer.Keyless ignored -> refuse(attempt, granted, Refusal.NAMELESS, start);
+            case LegacyStore.Answer.One(var user) -> {
+                var hash = LegacyHash.of(user.hash()).orElse(null);
+                if (!granted.isFor(user.key())) {
+                    yield refuse(attempt, granted, Refusal.THROTTLED, start);
+                } else if (hash == null) {
+                    yield refuse(attempt, granted, Refusal.UNREADABLE_HASH, start);
+                }
+                Function<Result.Done, Outcome> judge = done -> judge(user, hash, done);
+                var result = check(attempt.password(), hash, start, late -> settle(granted, judge, late));
+                yield outcome(granted, judge, result);
+            }
+        };
+    }
+
+    /** The password is checked all the same, against the decoy: whoever may not come in waits like whoever is mistaken. */
+    private Outcome refuse(Attempt attempt, Throttle.Try granted, Refusal why, long start) {
+        Function<Result.Done, Outcome> judge = done -> new Outcome.Refused(why);
+        var result = hashing.check(attempt.password(), left(start), late -> settle(granted, judge, late), decoy.get());
+        return outcome(granted, judge, result);
+    }
+
+    private static Outcome outcome(Throttle.Try granted, Function<Result.Done, Outcome> judge, Result result) {
+        return switch (result) {
+            case Result.Done done -> settle(granted, judge, done);
+            case Result.Late ignored -> new Outcome.Unavailable(Failure.BUSY); // it counts until it is found right
             case Result.Busy ignored -> {
                 granted.takeBack();
                 yield new Outcome.Unavailable(Failure.BUSY);
             }
-            case Result.Done(var right, var took) -> {
-                var outcome = judge(found, hash, right);
-                if (outcome instanceof Outcome.Refused) {
-                    granted.failedAfter(took);
-                } else {
-                    granted.takeBack();
-                }
-                yield outcome;
-            }
         };
     }
 
-    /** A wrong password always costs about the work of the costliest hash, whoever is meant. */
-    private Result check(Secret password, @Nullable LegacyHash hash, Duration left, Consumer<Duration> late) {
-        var costliest = decoy;
-        if (hash == null) {
-            return hashing.check(password, left, late, costliest);
+    private static Outcome settle(Throttle.Try granted, Function<Result.Done, Outcome> judge, Result.Done done) {
+        var outcome = judge.apply(done);
+        if (outcome instanceof Outcome.Refused) {
+            granted.failedAfter(done.took());
+        } else {
+            granted.takeBack();
         }
-        if (hash.work() < costliest.work()) {
-            return hashing.check(password, left, late, hash, costliest);
+        return outcome;
+    }
+
+    /**
+     * A wrong password costs about the work of the costliest hash, whoever is meant: a far cheaper one is checked and then
+     * that. No more than that and a quarter, or wrong ones would be late where right ones are not.
+     */
+    private Result check(Secret password, LegacyHash hash, long start, Consumer<Result.Done> late) {
+        if (!hash.isQuick()) {
+            refusedAfter = IN_ALL;
         }
-        var result = hashing.check(password, left, late, hash);
+        var costliest = decoy.get();
+        if (hash.work() <= costliest.work() / 4) {
+            return hashing.check(password, left(start), late, hash, costliest);
+        }
+        var result = hashing.check(password, left(start), late, hash);
         if (result instanceof Result.Done) {
-            decoy = hash;
+            decoy.accumulateAndGet(hash, (one, other) -> one.work() < other.work() ? other : one);
         }
         return result;
     }
 
-    private static Outcome judge(LegacyStore.Answer found, @Nullable LegacyHash hash, boolean right) {
-        return switch (found) {
-            case LegacyStore.Answer.None ignored -> new Outcome.Refused(Refusal.UNKNOWN);
-            case LegacyStore.Answer.Several ignored -> new Outcome.Refused(Refusal.AMBIGUOUS);
-            case LegacyStore.Answer.Keyless ignored -> new Outcome.Refused(Refusal.NAMELESS);
-            case LegacyStore.Answer.Unavailable ignored -> new Outcome.Unavailable(Failure.STORE);
-            case LegacyStore.Answer.One(var user) -> {
-                if (hash == null) {
-                    yield new Outcome.Refused(Refusal.UNREADABLE_HASH);
-                } else if (!right) {
-                    yield new Outcome.Refused(Refusal.WRONG_PASSWORD);
-                } else if (user.disabled()) {
-                    yield new Outcome.Refused(Refusal.DISABLED);
-                } else if (!user.hasName()) {
-                    yield new Outcome.Refused(Refusal.NAMELESS);
-                } else {
-                    yield new Outcome.Accepted(user, hash.scheme().isWeak());
-                }
-            }
-        };
+    private static Outcome judge(LegacyUser user, LegacyHash hash, Result.Done done) {
+        if (!done.right()) {
+            return new Outcome.Refused(Refusal.WRONG_PASSWORD);
+        } else if (user.disabled()) {
+            return new Outcome.Refused(Refusal.DISABLED);
+        } else if (!user.hasName()) {
+            return new Outcome.Refused(Refusal.NAMELESS);
+        } else {
+            return new Outcome.Accepted(user, hash.scheme().isWeak());
+        }
     }
 
     private static Duration left(long start) {

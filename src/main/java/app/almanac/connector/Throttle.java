@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -15,9 +16,9 @@ import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /**
- * How many wrong passwords are checked at all. Failed tries are counted by login name, by the address that FusionAuth
- * tells, and in all; a right password costs nothing. An address that has hardly failed is let try all the same, so that an
- * attack from elsewhere locks nobody out, though a login name is spared so only a bounded number of times. The rule in full: docs/connector.md.
+ * How many wrong passwords are checked at all. Failed tries are counted by login name, by the person whom it means, by the
+ * address that FusionAuth tells, and in all; a right password costs nothing. An address that has hardly failed is let try all the same, so that an
+ * attack from elsewhere locks nobody out, though a name or a person is spared so only a bounded number of times. The rule in full: docs/connector.md.
  */
 @Component
 class Throttle {
@@ -25,10 +26,12 @@ class Throttle {
     /** How much a bucket holds, how much comes back each second, and how much has to be there for one more try. */
     private record Rule(double most, double perSecond, double needed) {}
 
+    /** By login name as it is typed, and by the key of the person whom it means. */
     private static final Rule BY_LOGIN = new Rule(20, 1 / 3.0, 1);
+
     private static final Rule BY_ADDRESS = new Rule(100, 1, 1);
     private static final Rule HARDLY_FAILED = new Rule(3, 3 / 600.0, 1);
-    /** By login name: tries that were let through for their address alone. */
+    /** By login name and by person: tries that were let through for their address alone. */
     private static final Rule SPARED = new Rule(100, 1 / 3.0, 1);
     /** In seconds of hashing. */
     private static final Rule IN_ALL = new Rule(5, 1 / 4.0, 0.001);
@@ -71,9 +74,32 @@ class Throttle {
     final class Try {
 
         private final List<Bucket> buckets;
+        private final boolean mayBeSpared;
 
-        private Try(List<Bucket> buckets) {
-            this.buckets = buckets;
+        private Try(List<Bucket> buckets, boolean mayBeSpared) {
+            this.buckets = new ArrayList<>(buckets);
+            this.mayBeSpared = mayBeSpared;
+        }
+
+        /**
+         * Whether the person of this key may be tried too: they may have many names, and a database may find them by many
+         * spellings. From now on the try counts for them as well.
+         */
+        boolean isFor(String key) {
+            var now = clock.instant();
+            var name = new Secret(key).fingerprint();
+            var person = people.get(name, made -> new Bucket(BY_LOGIN, now));
+            var spared = sparedPeople.get(name, made -> new Bucket(SPARED, now));
+            synchronized (Throttle.this) {
+                var spent = person.isEmpty(now);
+                if (spent && (!mayBeSpared || spared.isEmpty(now))) {
+                    return false;
+                }
+                var more = spent ? List.of(person, spared) : List.of(person);
+                more.forEach(bucket -> bucket.take(1));
+                buckets.addAll(more);
+                return true;
+            }
         }
 
         /** The password was right, or was not checked after all. */
@@ -99,6 +125,8 @@ class Throttle {
     private final Cache<String, Bucket> addresses = cache();
     private final Cache<String, Bucket> hardlyFailed = cache();
     private final Cache<String, Bucket> spares = cache();
+    private final Cache<String, Bucket> people = cache();
+    private final Cache<String, Bucket> sparedPeople = cache();
     private final Bucket inAll;
 
     Throttle(Clock clock) {
@@ -125,12 +153,13 @@ class Throttle {
         var clean = hardlyFailed.get(from, key -> new Bucket(HARDLY_FAILED, now));
         synchronized (this) {
             var spent = byLogin.isEmpty(now) || byAddress.isEmpty(now) || inAll.isEmpty(now);
-            if (spent && (from.isEmpty() || clean.isEmpty(now) || spared.isEmpty(now))) {
+            var mayBeSpared = !from.isEmpty() && !clean.isEmpty(now);
+            if (spent && (!mayBeSpared || spared.isEmpty(now))) {
                 return new Admission.Refused();
             }
             var buckets = spent ? List.of(byLogin, byAddress, clean, spared) : List.of(byLogin, byAddress, clean);
             buckets.forEach(bucket -> bucket.take(1));
-            return new Admission.Granted(new Try(buckets));
+            return new Admission.Granted(new Try(buckets, mayBeSpared));
         }
     }
 

@@ -13,7 +13,7 @@ import org.springframework.security.web.util.matcher.IpAddressMatcher;
  * {@code X-Forwarded-For} is believed ({@code TRUSTED_PROXIES}).
  */
 @ConfigurationProperties("almanac")
-record ServingSettings(
+public record ServingSettings(
         Integer serverPort,
         Integer managementServerPort,
         Integer requestsAtOnce,
@@ -23,7 +23,7 @@ record ServingSettings(
     /** With the 30 seconds that running requests have then, it is over before the 40 that orchestrators are told. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
 
-    ServingSettings {
+    public ServingSettings {
         BadSetting.present("SERVER_PORT", serverPort);
         BadSetting.present("MANAGEMENT_SERVER_PORT", managementServerPort);
         if (managementServerPort < 0 || (managementServerPort.equals(serverPort) && serverPort != 0)) {

@@ -2,9 +2,14 @@ package app.almanac.connector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.Wait;
+import app.almanac.connector.Hashing.Result;
 import app.almanac.upstream.Secret;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -12,6 +17,10 @@ import org.junit.jupiter.api.Test;
 class HashingTests {
 
     private static final Duration TOO_SHORT = Duration.ofMillis(4);
+    private static final Duration PATIENT = Duration.ofMinutes(1);
+    private static final Secret WRONG = new Secret("wrong");
+    private static final LegacyHash CHEAP =
+            LegacyHash.of(new Secret("{md5}900150983cd24fb0d6963f7d28e17f72")).orElseThrow();
 
     private final Hashing hashing = new Hashing();
 
@@ -21,12 +30,59 @@ class HashingTests {
     }
 
     @Test
-    void whatAWrongPasswordTookIsHeardAlsoWhenNobodyWaitsForItAnyMore() throws Exception {
-        var late = new CompletableFuture<Duration>();
+    void whatBecameOfAPasswordIsHeardAlsoWhenNobodyWaitsForItAnyMore() throws Exception {
+        var late = new CompletableFuture<Result.Done>();
 
-        assertThat(hashing.check(new Secret("wrong"), TOO_SHORT, late::complete, LegacyHash.DECOY))
-                .isInstanceOf(Hashing.Result.Busy.class);
+        assertThat(hashing.check(WRONG, TOO_SHORT, late::complete, LegacyHash.DECOY))
+                .isInstanceOf(Result.Late.class);
 
-        assertThat(late.get(1, TimeUnit.MINUTES)).isGreaterThan(TOO_SHORT);
+        var done = late.get(1, TimeUnit.MINUTES);
+        assertThat(done.right()).isFalse();
+        assertThat(done.took()).isGreaterThan(TOO_SHORT);
+    }
+
+    @Test
+    void whoWouldWaitTooLongForAPlaceIsToldSoAndNothingWasChecked() {
+        try (var stuck = new StuckHashing(hashing)) {
+            stuck.takeAllPlaces();
+            assertThat(hashing.check(WRONG, Duration.ofMillis(20), HashingTests::unheard, LegacyHash.DECOY))
+                    .isInstanceOf(Result.Busy.class);
+        }
+    }
+
+    @Test
+    void halfOfTheProcessorsHashAndSixtyFourWaitAndTheNextIsToldSoAtOnce() {
+        assertThat(Hashing.AT_ONCE).isEqualTo(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+        var waiting = new ArrayList<Future<Result>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            try (var stuck = new StuckHashing(hashing)) {
+                stuck.takeAllPlaces();
+                for (int i = 0; i < 64; i++) {
+                    waiting.add(threads.submit(() -> hashing.check(WRONG, PATIENT, HashingTests::unheard, CHEAP)));
+                }
+                Wait.until(() -> hashing.waiting() == 64);
+
+                assertThat(hashing.check(WRONG, PATIENT, HashingTests::unheard, CHEAP))
+                        .isInstanceOf(Result.Busy.class);
+                assertThat(waiting).noneMatch(Future::isDone);
+            }
+            assertThat(waiting).allSatisfy(one -> assertThat(one.get()).isInstanceOf(Result.Done.class));
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what no hash of a store can be: nothing else fails for sure
+    void whatCannotBeCheckedAtAllLeavesThePlaceToOthers() {
+        var impossible = new LegacyHash(null, new Secret(""), 1);
+
+        for (int i = 0; i <= Hashing.AT_ONCE; i++) {
+            assertThat(hashing.check(WRONG, PATIENT, HashingTests::unheard, impossible))
+                    .isInstanceOf(Result.Busy.class);
+        }
+        assertThat(hashing.check(WRONG, PATIENT, HashingTests::unheard, CHEAP)).isInstanceOf(Result.Done.class);
+    }
+
+    private static void unheard(Result.Done done) {
+        throw new AssertionError("nobody was to hear " + done);
     }
 }

@@ -3,8 +3,11 @@ package app.almanac.connector;
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.httpBasic;
 
 import app.almanac.fusionauth.FusionAuthSettings;
+import app.almanac.security.ServingSettings;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.http.MediaType;
@@ -47,7 +50,8 @@ final class LegacyRoom implements AutoCloseable {
         record = new MigrationRecord(ours);
         store = new LegacyStore(settings(legacy.settings()));
         store.afterPropertiesSet();
-        signIn = new LegacySignIn(throttle, store, hashing, record);
+        signIn = new LegacySignIn(
+                throttle, store, hashing, record, new ServingSettings(8080, 8081, 64, Duration.ZERO, List.of()));
         fusionAuth = withCredentials("fusionauth", "right");
     }
 

@@ -46,6 +46,50 @@ class ThrottleTests {
         assertThat(failures("leo@school.example", "", 1, CHEAP)).isEqualTo(1);
     }
 
+    /** They may sign in by user name, address and phone, and a database may find them by any spelling. */
+    @Test
+    void aPersonIsTheSameByWhateverNameTheyAreFound() {
+        int checked = 0;
+        for (int i = 0; i < 50; i++) {
+            checked += failuresOf("lea", "lea" + " ".repeat(i) + ".", "");
+        }
+        assertThat(checked).isEqualTo(20);
+        assertThat(failuresOf("leo", "leo", "")).isEqualTo(1);
+
+        pass(Duration.ofSeconds(3));
+        assertThat(failuresOf("lea", "another", "")).isEqualTo(1);
+        assertThat(failuresOf("lea", "one more", "")).isZero();
+    }
+
+    @Test
+    void aPersonIsSparedAHundredTimesByWhateverNameFromAddressesThatHaveHardlyFailed() {
+        int checked = 0;
+        for (int i = 0; i < 500; i++) {
+            checked += failuresOf("lea", "lea" + i, "10.0." + i / 250 + "." + i % 250);
+        }
+        assertThat(checked).isEqualTo(20 + 100);
+        assertThat(failuresOf("leo", "leo", "10.0.0.1")).isEqualTo(1);
+    }
+
+    /** A login name is what a caller chooses: it must not stand for the person of another. */
+    @Test
+    void aLoginNameThatLooksLikeAKeyIsNotThatPerson() {
+        failures("1001", "", 20, CHEAP);
+
+        assertThat(failuresOf("1001", "olga", "")).isEqualTo(1);
+    }
+
+    @Test
+    void rightPasswordsCostNothingByWhateverName() {
+        for (int i = 0; i < 100; i++) {
+            var right = admitted("lea" + i % 3, "192.0.2.1");
+            assertThat(right.isFor("lea")).isTrue();
+            right.takeBack();
+        }
+
+        assertThat(failuresOf("lea", "lea", "")).isEqualTo(1);
+    }
+
     @Test
     void rightPasswordsCostNothing() {
         for (int i = 0; i < 1000; i++) {
@@ -166,6 +210,14 @@ class ThrottleTests {
             }
         }
         return checked;
+    }
+
+    /** One try at somebody who is found by that name: 1 when the password is checked. */
+    private int failuresOf(String person, String login, String address) {
+        var attempt = admitted(login, address);
+        var isChecked = attempt.isFor(person);
+        attempt.failedAfter(CHEAP);
+        return isChecked ? 1 : 0;
     }
 
     private Throttle.Try admitted(String login, String address) {

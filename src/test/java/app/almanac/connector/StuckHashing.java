@@ -1,0 +1,44 @@
+package app.almanac.connector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.almanac.upstream.Secret;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+/** Hashing that gets on only once this is closed: until then, what has a place is late. */
+final class StuckHashing implements AutoCloseable {
+
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final Hashing hashing;
+
+    StuckHashing(Hashing hashing) {
+        this.hashing = hashing;
+    }
+
+    void holdThreads() {
+        for (int i = 0; i < Hashing.AT_ONCE; i++) {
+            hashing.threads.execute(() -> {
+                try {
+                    end.await();
+                } catch (InterruptedException closed) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+    }
+
+    /** And nothing else gets a place. */
+    void takeAllPlaces() {
+        holdThreads();
+        for (int i = 0; i < Hashing.AT_ONCE; i++) {
+            assertThat(hashing.check(new Secret("any"), Duration.ofMillis(20), done -> {}, LegacyHash.DECOY))
+                    .isInstanceOf(Hashing.Result.Late.class);
+        }
+    }
+
+    @Override
+    public void close() {
+        end.countDown();
+    }
+}
