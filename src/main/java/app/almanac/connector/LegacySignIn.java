@@ -85,7 +85,7 @@ class LegacySignIn {
         try {
             var outcome = decide(attempt, start);
             switch (outcome) {
-                case Outcome.Accepted accepted -> record.arrived(accepted);
+                case Outcome.Accepted(var user, var weak) -> record.arrived(user.id(), weak);
                 case Outcome.Refused(var why) -> {
                     record.failed(attempt.login(), why.name());
                     EqualTime.hold(start, refusedAfter);

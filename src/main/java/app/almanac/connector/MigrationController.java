@@ -53,7 +53,6 @@ class MigrationController {
 
     @GetMapping("/migration")
     String migration(Model model) {
-        record.write();
         var days = record.days(DAYS).stream()
                 .map(day -> new Day(day.date(), day.people()))
                 .toList();

@@ -1,6 +1,5 @@
 package app.almanac.connector;
 
-import app.almanac.connector.LegacySignIn.Outcome;
 import app.almanac.fusionauth.PersonId;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,11 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +40,17 @@ class MigrationRecord implements OldStore, DisposableBean {
     /** A masked login name with what went wrong, how often, and when last. */
     record Failed(String login, String reason, long times, Instant last) {}
 
+    private record Arrival(PersonId person, boolean weak) {}
+
     private record Cause(String login, String reason) {}
 
     private static final Logger log = LoggerFactory.getLogger(MigrationRecord.class);
 
     private static final String MASK = "•••";
     private static final int GATHERED = 100;
+    /** Waiting for PostgreSQL. */
+    private static final int ARRIVALS = 10_000;
+
     private static final int KEPT = 200;
     /** What may be a password that was typed behind an address is none. */
     private static final Pattern HOST =
@@ -54,7 +59,8 @@ class MigrationRecord implements OldStore, DisposableBean {
     private static final Duration EVERY = Duration.ofSeconds(5);
 
     private final JdbcClient jdbc;
-    private final Queue<Outcome.Accepted> arrivals = new ConcurrentLinkedQueue<>();
+    private final Queue<Arrival> arrivals = new ArrayBlockingQueue<>(ARRIVALS);
+    private final AtomicBoolean isAsked = new AtomicBoolean();
     private final Map<Cause, Integer> gathered = new ConcurrentHashMap<>();
     private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("migration-record").daemon().factory());
@@ -62,12 +68,20 @@ class MigrationRecord implements OldStore, DisposableBean {
     MigrationRecord(JdbcClient jdbc) {
         this.jdbc = jdbc;
         var unused = writer.scheduleWithFixedDelay(this::write, EVERY.toSeconds(), EVERY.toSeconds(), TimeUnit.SECONDS);
+        var unusedToo = writer.scheduleWithFixedDelay(this::forget, 1, TimeUnit.DAYS.toMinutes(1), TimeUnit.MINUTES);
     }
 
     /** FusionAuth does not wait for it. */
-    void arrived(Outcome.Accepted accepted) {
-        arrivals.add(accepted);
-        writer.execute(this::write);
+    void arrived(PersonId person, boolean weak) {
+        if (!arrivals.offer(new Arrival(person, weak))) {
+            log.warn("Somebody from the legacy store could not be recorded: too many wait for PostgreSQL");
+        }
+        if (!isAsked.getAndSet(true)) {
+            writer.execute(() -> {
+                isAsked.set(false);
+                write();
+            });
+        }
     }
 
     @Override
@@ -101,7 +115,7 @@ class MigrationRecord implements OldStore, DisposableBean {
         return shown.replaceAll("\\p{Cntrl}", "�") + MASK + (at < 0 ? "" : "@" + host);
     }
 
-    /** Writes what was gathered; also called before the page is shown, so that it is up to date. */
+    /** Writes what was gathered; what PostgreSQL does not take stays for the next time. */
     synchronized void write() {
         try {
             for (var arrival = arrivals.peek(); arrival != null; arrival = arrivals.peek()) {
@@ -110,9 +124,10 @@ class MigrationRecord implements OldStore, DisposableBean {
             }
             var causes = Set.copyOf(gathered.keySet());
             for (var cause : causes) {
-                var times = gathered.remove(cause);
+                var times = gathered.get(cause);
                 if (times != null) {
                     write(cause, times);
+                    gathered.computeIfPresent(cause, (same, now) -> now.equals(times) ? null : now - times);
                 }
             }
             if (!causes.isEmpty()) {
@@ -125,13 +140,21 @@ class MigrationRecord implements OldStore, DisposableBean {
         }
     }
 
-    private void write(Outcome.Accepted arrival) {
+    private void forget() {
+        try {
+            forgetOld();
+        } catch (DataAccessException | TransactionException e) {
+            log.debug("Old failures are forgotten another day");
+        }
+    }
+
+    private void write(Arrival arrival) {
         jdbc.sql("""
                         INSERT INTO legacy_arrival (person_id, weak_hash) VALUES (:person, :weak)
                         ON CONFLICT (person_id) DO UPDATE
                             SET last_at = now(), times = legacy_arrival.times + 1, weak_hash = excluded.weak_hash
                         """)
-                .param("person", arrival.user().id().value())
+                .param("person", arrival.person().value())
                 .param("weak", arrival.weak())
                 .update();
     }
@@ -186,7 +209,10 @@ class MigrationRecord implements OldStore, DisposableBean {
     }
 
     List<Failed> failures(int most) {
-        return jdbc.sql("SELECT login, reason, times, last_at FROM legacy_failure ORDER BY last_at DESC LIMIT :most")
+        return jdbc.sql("""
+                        SELECT login, reason, times, last_at FROM legacy_failure
+                        WHERE last_at >= now() - interval '30 days' ORDER BY last_at DESC LIMIT :most
+                        """)
                 .param("most", most)
                 .query((row, number) -> new Failed(
                         row.getString("login"),

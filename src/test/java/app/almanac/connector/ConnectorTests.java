@@ -269,6 +269,40 @@ class ConnectorTests {
     }
 
     @Test
+    void countsThatPostgreSqlDidNotTakeAreWrittenOnceItDoes() {
+        try (var alone = new LegacyRoom(LegacyDatabase.empty())) {
+            alone.ours.sql("ALTER TABLE legacy_failure RENAME TO away").update();
+            alone.record.failed("olga", "UNKNOWN");
+            alone.record.write();
+            alone.record.failed("olga", "UNKNOWN");
+            alone.ours.sql("ALTER TABLE away RENAME TO legacy_failure").update();
+            alone.record.write();
+            alone.record.write();
+
+            assertThat(alone.record.failures(10))
+                    .singleElement()
+                    .extracting(MigrationRecord.Failed::times)
+                    .isEqualTo(2L);
+        }
+    }
+
+    @Test
+    void failuresOfMoreThanThirtyDaysAgoAreNotShownAlsoWhenNobodyFailedSince() {
+        try (var alone = new LegacyRoom(LegacyDatabase.empty())) {
+            alone.record.failed("olga", "UNKNOWN");
+            alone.record.failed("otto", "UNKNOWN");
+            alone.record.write();
+            alone.ours
+                    .sql("UPDATE legacy_failure SET last_at = now() - interval '31 days' WHERE login LIKE 'ol%'")
+                    .update();
+
+            assertThat(alone.record.failures(10))
+                    .extracting(MigrationRecord.Failed::login)
+                    .containsExactly("ot•••");
+        }
+    }
+
+    @Test
     void whoCameOverIsCountedOnceAndWhoFailedIsTheresMasked() {
         try (var alone = new LegacyRoom(LegacyDatabase.withMembers(PASSWORD))) {
             alone.signIn("olga", PASSWORD);

@@ -54,7 +54,7 @@ class LegacyAuthenticatingTests {
     }
 
     @Test
-    void noPasswordHashOrNameOfTheOldStoreIsLoggedEvenWhenEverythingIs(CapturedOutput output) {
+    void noPasswordOrHashIsLoggedNorTheNameOfWhoeverIsRefusedEvenWhenEverythingIs(CapturedOutput output) {
         var right = "canary-right-7d1f";
         var wrong = "canary-wrong-2b9c";
         var hash = new BCryptPasswordEncoder(4).encode(right);
@@ -62,6 +62,7 @@ class LegacyAuthenticatingTests {
 
         logging.setLogLevel("ROOT", LogLevel.TRACE);
         try {
+            tries("canary-refused@old.example", wrong);
             tries("canary-olena@old.example", wrong);
             Wait.until(() -> tries("canary-olena@old.example", right).at().getPath(), "/calendar"::equals);
             world.signedIn("ada@admin.example").get("/migration");
@@ -77,6 +78,9 @@ class LegacyAuthenticatingTests {
         }
 
         assertThat(output.getAll()).contains("TRACE", "/fusionauth/connector");
+        assertThat(output.getAll().contains("canary-refused"))
+                .as("the login name")
+                .isFalse();
         assertThat(output.getAll().contains(right)).as("the right password").isFalse();
         assertThat(output.getAll().contains(wrong)).as("the wrong password").isFalse();
         assertThat(output.getAll().contains(hash.substring(7))).as("the hash").isFalse();

@@ -51,6 +51,10 @@ class LegacyJourney {
         var admins = chromium.window("Europe/Berlin");
         signIn(admins, "ada@admin.example", world.sandbox().password());
         admins.follow("Migration");
+        Wait.until(() -> {
+            admins.page().reload();
+            return admins.page().locator("[data-reason=wrong-password]").count() == 1;
+        });
         assertThat(admins.page().locator("[data-people='1']")).isVisible();
         assertThat(admins.page().locator("[data-reason=wrong-password]")).containsText("ot•••");
         assertThat(admins.page().locator("[data-store=answers]")).isVisible();
