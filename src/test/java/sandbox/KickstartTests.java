@@ -209,7 +209,13 @@ class KickstartTests {
     void theConnectorComesAfterTheBuiltInOneInBothModes(String migrate) {
         var state = new FusionAuthState(
                 Path.of("kickstart", "licensed", "kickstart.json"),
-                new HashMap<>(Map.of("CONNECTOR_MIGRATE", migrate, "CAST_PASSWORD", "long enough")) {
+                new HashMap<>(Map.of(
+                        "CONNECTOR_MIGRATE",
+                        migrate,
+                        "CONNECTOR_DOMAIN",
+                        "old.example",
+                        "CAST_PASSWORD",
+                        "long enough")) {
                     @Override
                     public String get(Object name) {
                         return getOrDefault(name, "made");
@@ -222,12 +228,15 @@ class KickstartTests {
         assertThat(policies.path(0).path("migrate").asBoolean()).isFalse();
         var ours = policies.path(1);
         assertThat(ours.path("migrate").asBoolean()).isEqualTo(Boolean.parseBoolean(migrate));
-        assertThat(ours.path("domains").path(0).asString()).isEqualTo("*");
+        assertThat(ours.path("domains").path(0).asString()).isEqualTo("old.example");
         var connector = state.configured(
                         "/api/connector/" + ours.path("connectorId").asString())
                 .path("connector");
         assertThat(connector.path("type").asString()).isEqualTo("Generic");
-        assertThat(connector.path("readTimeout").asInt()).isLessThanOrEqualTo(1000);
+        assertThat(connector.path("connectTimeout").asInt()).isEqualTo(200);
+        assertThat(connector.path("readTimeout").asInt())
+                .as("what Almanac promises")
+                .isEqualTo(800);
         assertThat(connector.path("debug").asBoolean()).isFalse();
         assertThat(connector.path("headers").path("X-Connector-Migrate").asString())
                 .isEqualTo(migrate);

@@ -90,6 +90,7 @@ public final class Sandbox implements AutoCloseable {
         environment.put("EVENTS_URL", appUrl + "/fusionauth/events");
         environment.put("FUSIONAUTH_LAMBDA_KEY", secret());
         environment.put("CONNECTOR_MIGRATE", choices.getOrDefault("CONNECTOR_MIGRATE", "true"));
+        environment.put("CONNECTOR_DOMAIN", "*");
         environment.put("INVITATIONS_KNOWN_CODES", choices.getOrDefault("INVITATIONS_KNOWN_CODES", ","));
         environment.putAll(INVITATIONS.getOrDefault(choices.getOrDefault("INVITATIONS_MODE", "strict"), Map.of()));
         if (choices.containsKey("INVITATIONS_TRANSACTION")) {
