@@ -3,6 +3,8 @@ package sandbox;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The part of FusionAuth's API that Almanac uses, with the rights of the calling key. */
 final class FusionAuthApi {
@@ -17,7 +19,10 @@ final class FusionAuthApi {
     final SearchApi search;
     final EntitiesApi entities;
     private final FusionAuthState state;
-    volatile boolean described;
+    /** What was not as FusionAuth describes it; each once. */
+    final Set<String> violations = ConcurrentHashMap.newKeySet();
+
+    volatile boolean described = true;
     private final Map<String, Part> parts = new LinkedHashMap<>();
 
     FusionAuthApi(FusionAuthState state) {
@@ -47,7 +52,7 @@ final class FusionAuthApi {
 
     void answer(Exchange exchange) throws IOException {
         if (described) {
-            OpenApi.check(exchange);
+            OpenApi.check(exchange, violations::add);
         }
         var part = parts.entrySet().stream()
                 .filter(entry -> exchange.path().equals(entry.getKey())

@@ -197,6 +197,7 @@ public final class Sandbox implements AutoCloseable {
         return PLANTED + HexFormat.of().formatHex(bytes);
     }
 
+    /** @throws IllegalStateException when a call to FusionAuth's API, or an answer, was not as FusionAuth describes it */
     @Override
     public void close() {
         control.close();
@@ -206,5 +207,9 @@ public final class Sandbox implements AutoCloseable {
             legacy.close();
         }
         database.close();
+        var violations = fusionAuth.violations();
+        if (!violations.isEmpty()) {
+            throw new IllegalStateException(String.join("\n", violations));
+        }
     }
 }

@@ -39,6 +39,7 @@ public final class Benchmark {
         this.jar = jar;
         this.url = URI.create("http://localhost:" + Sandbox.freePort());
         this.sandbox = Sandbox.start(Sandbox.Ports.ANY, url, Map.of());
+        sandbox.fusionAuth().unchecked();
         this.standIns = new StandIns(sandbox);
     }
 

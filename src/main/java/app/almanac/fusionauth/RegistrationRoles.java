@@ -68,7 +68,8 @@ public class RegistrationRoles {
                 : new RolesWritten.Unavailable();
     }
 
-    private RolesWritten putBack(PersonId person, Set<String> roles, Set<String> byDomain) {
+    /** Reads the whole registration, changes it and puts it back. */
+    RolesWritten putBack(PersonId person, Set<String> roles, Set<String> byDomain) {
         var read = within(() -> fusionAuth.get("for a registration", address(person) + "/" + settings.applicationId()));
         if (!read.succeeded()
                 || read.value() == null

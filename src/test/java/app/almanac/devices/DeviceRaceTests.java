@@ -57,6 +57,7 @@ class DeviceRaceTests {
     static void start() {
         var port = Sandbox.freePort();
         sandbox = Sandbox.start(Sandbox.Ports.ANY, URI.create("http://localhost:" + port), "community");
+        sandbox.fusionAuth().unchecked();
         ana = new PersonId(sandbox.fusionAuth().idOf(ANA));
         var settings = new HashMap<String, Object>(sandbox.settings());
         settings.put("DEVICES_LIMIT", String.valueOf(LIMIT));

@@ -9,6 +9,7 @@ import app.almanac.upstream.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +32,9 @@ abstract class GatewayContract {
     private final RefreshTokens refreshTokens;
     private final RegistrationRoles roles;
     private final Members members;
+    private final UserSearch search;
+    private final UserData data;
+    private final UserRegistrations registrations;
     private PersonId ana = new PersonId(new UUID(0, 0));
     private PersonId ben = new PersonId(new UUID(0, 0));
     private String sub = "";
@@ -42,6 +46,9 @@ abstract class GatewayContract {
         refreshTokens = new RefreshTokens(peer.caller(), peer.settings());
         roles = new RegistrationRoles(new JsonCaller(peer.settings()), peer.settings());
         members = new Members(peer.caller(), users, peer.settings());
+        search = new UserSearch(peer.caller(), users);
+        data = new UserData(new JsonCaller(peer.settings()));
+        registrations = new UserRegistrations(new JsonCaller(peer.settings()), peer.settings());
     }
 
     @BeforeAll
@@ -172,6 +179,16 @@ abstract class GatewayContract {
     }
 
     @Test
+    void rolesAreWrittenByPuttingTheWholeRegistrationBackToo() {
+        assertThat(roles.putBack(ana, Set.of("user", "admin"), Set.of("admin")))
+                .isInstanceOf(RolesWritten.Written.class);
+
+        assertThat(registration(ana).roles()).containsExactlyInAnyOrder("user", "admin");
+        assertThat(RegistrationRoles.byDomain(registration(ana))).containsExactly("admin");
+        assertThat(roles.putBack(ana, Set.of("no-such-role"), Set.of())).isInstanceOf(RolesWritten.UnknownRole.class);
+    }
+
+    @Test
     void aRoleThatTheApplicationDoesNotDefineIsRefusedAndTheOthersStay() {
         assertThat(written(ana, Set.of("user", "no-such-role"), Set.of())).isInstanceOf(RolesWritten.UnknownRole.class);
 
@@ -210,6 +227,72 @@ abstract class GatewayContract {
                         instanceof UserAnswer.Known(var user)
                 ? Objects.requireNonNull(user.registration())
                 : fail("nobody");
+    }
+
+    @Test
+    void aKeyOfUserDataIsReplacedAndItsHolderIsFoundSoon() {
+        var former = "former" + code();
+        var code = "later" + code();
+
+        assertThat(data.put(ana, "inviteCodes", List.of(Map.of("invcode", former))))
+                .isEqualTo(UserData.Written.WRITTEN);
+        assertThat(data.put(ana, "inviteCodes", List.of(Map.of("invcode", code))))
+                .isEqualTo(UserData.Written.WRITTEN);
+
+        Wait.until(() -> people(search.holding(code)).equals(Set.of(ana)));
+        assertThat(people(search.holding(former))).isEmpty();
+        assertThat(data.put(new PersonId(UUID.randomUUID()), "inviteCode", code))
+                .isEqualTo(UserData.Written.ABSENT);
+    }
+
+    @Test
+    void whoCameWithACodeIsFoundByWhenTheyCame() {
+        data.put(ana, "inviteCode", code());
+
+        Wait.until(() -> people(search.invitedSince(Instant.now().minus(Duration.ofMinutes(5)), 100))
+                .contains(ana));
+        assertThat(people(search.invitedSince(Instant.now().plus(Duration.ofMinutes(5)), 100)))
+                .isEmpty();
+    }
+
+    @Test
+    void aNewcomerIsRegisteredOnceUnderTheIdThatWasChosen() {
+        var id = new PersonId(UUID.randomUUID());
+        var newcomer = new NewUser(id + "@contract.example", new Secret(code()), "Contract Test", "");
+        try {
+            assertThat(registrations.create(id, newcomer)).isInstanceOf(RegistrationAnswer.Registered.class);
+
+            assertThat(registration(id).roles()).contains("user");
+            assertThat(registrations.create(new PersonId(UUID.randomUUID()), newcomer))
+                    .isInstanceOf(RegistrationAnswer.Refused.class);
+        } finally {
+            peer.remove(id);
+        }
+    }
+
+    @Test
+    void somebodyOfTheTenantIsRegisteredAndHasTheDefaultRole() {
+        peer.admin().deleteRegistration(ben.value(), peer.settings().applicationId());
+
+        assertThat(registrations.add(ben)).isInstanceOf(RegistrationAnswer.Registered.class);
+
+        assertThat(registration(ben).roles()).contains("user");
+    }
+
+    private static String code() {
+        return UUID.randomUUID().toString().replace("-", "");
+    }
+
+    private static Set<PersonId> people(UserSearch.Found found) {
+        return found instanceof UserSearch.Found.Some(var list)
+                ? list.stream().map(User::id).collect(Collectors.toSet())
+                : Set.of();
+    }
+
+    @Test
+    void whoHasNeverSignedInHasNoRefreshTokensAndOneThatNobodyHasIsGone() {
+        assertThat(refreshTokens.of(ana)).isEqualTo(new RefreshTokensAnswer.Known(List.of()));
+        assertThat(refreshTokens.presence(UUID.randomUUID())).isEqualTo(RefreshTokens.Presence.GONE);
     }
 
     @Test

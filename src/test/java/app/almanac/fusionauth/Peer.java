@@ -25,9 +25,6 @@ record Peer(FusionAuthSettings settings, FusionAuthClient admin, Runnable ends) 
 
     static Peer sandbox(String edition) {
         var sandbox = Sandbox.start(Sandbox.Ports.ANY, URI.create("http://localhost:1"), edition);
-        if (edition.equals("community")) {
-            sandbox.fusionAuth().asDescribed(); // the excerpt of the description has no entities
-        }
         var settings = sandbox.settings();
         return of(
                 Objects.requireNonNull(settings.get("FUSIONAUTH_URL")),

@@ -33,6 +33,7 @@ class InvitationsBenchmark {
         try (var sandbox = Sandbox.start(Sandbox.Ports.ANY, URI.create("http://localhost:" + port), "community");
                 var almanac = new Instance(sandbox, port, Map.of());
                 var http = HttpClient.newHttpClient()) {
+            sandbox.fusionAuth().unchecked();
             fill(JdbcClient.create(sandbox.database().dataSource()));
             var codes = almanac
                     .bean(JdbcClient.class)

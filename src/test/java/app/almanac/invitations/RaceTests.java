@@ -41,6 +41,7 @@ class RaceTests {
         var url = URI.create("http://localhost:" + port);
         try (var sandbox = Sandbox.start(Sandbox.Ports.ANY, url, "community");
                 var first = new Instance(sandbox, port, ROOM)) {
+            sandbox.fusionAuth().unchecked();
             var address = String.valueOf(sandbox.settings().get("DATABASE_URL"));
             var database = URI.create(address.substring("jdbc:".length()));
             var cable = new DatabaseProxy(database.getPort());
