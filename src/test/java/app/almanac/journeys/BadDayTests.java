@@ -130,7 +130,7 @@ class BadDayTests {
     }
 
     @Test
-    void postgresqlDownIsACalm503WithinTheBudget() throws Exception {
+    void postgresqlDownIsACalm503WithinTheBudgetAsWellGuardedAsAnyPage() throws Exception {
         try (var other = World.withItsOwnDatabase()) {
             var ana = other.signedIn("ana@example.com");
             other.sandbox().database().close();
@@ -141,7 +141,24 @@ class BadDayTests {
             assertThat(ana.status()).isEqualTo(503);
             assertThat(ana.page().select("h1").text()).isNotBlank();
             assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
+            hasItsHeaders(ana);
         }
+    }
+
+    @Test
+    void noPageLetsItselfBeFramedOrSniffedOrNamesItselfToOthers() {
+        var ana = world.signedIn("ana@example.com");
+        hasItsHeaders(world.visitor().get("/"));
+        hasItsHeaders(ana.get("/calendar"));
+    }
+
+    private static void hasItsHeaders(Visitor visitor) {
+        assertThat(visitor.header("Content-Security-Policy"))
+                .contains("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'")
+                .doesNotContain("unsafe");
+        assertThat(visitor.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(visitor.header("Referrer-Policy")).isEqualTo("no-referrer");
+        assertThat(visitor.header("Cross-Origin-Opener-Policy")).isEqualTo("same-origin");
     }
 
     @Test
