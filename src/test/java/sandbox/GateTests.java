@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** gate/default.conf, run by a real nginx: on the path, or where NGINX says it is. */
-@EnabledIf("sandbox.Gate#isHere")
+/** gate/default.conf, run by a real nginx. */
+@EnabledIf("sandbox.Nginx#isHere")
 class GateTests {
 
     private static final String EVENTS = "/fusionauth/events";
@@ -35,12 +35,12 @@ class GateTests {
     private final WireMockServer almanac =
             new WireMockServer(WireMockConfiguration.options().dynamicPort());
     private final HttpClient fusionAuth = HttpClient.newHttpClient();
-    private Gate gate;
+    private Nginx gate;
 
     @BeforeEach
     void start(@TempDir Path directory) {
         almanac.start();
-        gate = Gate.before(URI.create(almanac.baseUrl()), directory);
+        gate = Nginx.gate(URI.create(almanac.baseUrl()), directory);
         askAlmanacOnce();
     }
 
@@ -116,7 +116,7 @@ class GateTests {
     private int send(String body) throws Exception {
         return fusionAuth
                 .send(
-                        HttpRequest.newBuilder(gate.eventsUrl())
+                        HttpRequest.newBuilder(gate.url().resolve(EVENTS))
                                 .header("Content-Type", "application/json")
                                 .header("X-Hook-Token", "a-token")
                                 .header("X-FusionAuth-Signature-JWT", "a-signature")

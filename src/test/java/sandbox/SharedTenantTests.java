@@ -51,11 +51,11 @@ class SharedTenantTests {
     }
 
     @Test
-    @EnabledIf("sandbox.Gate#isHere")
+    @EnabledIf("sandbox.Nginx#isHere")
     void inStrictTheGateLetsOthersPassWhileAlmanacIsDown(@TempDir Path directory) {
         try (var sandbox = licensed("strict");
-                var gate = Gate.before(URI.create(almanac.baseUrl()), directory)) {
-            sandbox.fusionAuth().sendEventsTo(gate.eventsUrl());
+                var gate = Nginx.gate(URI.create(almanac.baseUrl()), directory)) {
+            sandbox.fusionAuth().sendEventsTo(gate.url().resolve("/fusionauth/events"));
             almanac.stop();
 
             assertThat(sandbox.fusionAuth().registersElsewhere(anybody())).isTrue();

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -27,6 +28,7 @@ final class Visitor {
     private final World world;
     private final String userAgent;
     private final HttpClient http;
+    private final Map<String, String> servedBy = new HashMap<>();
     private URI instance;
     private URI at;
     private int status;
@@ -80,6 +82,11 @@ final class Visitor {
     /** Of the last answer; empty where it is not there. */
     String header(String name) {
         return headers.firstValue(name).orElse("");
+    }
+
+    /** Which instance gave the last answer to this path, where a proxy tells. */
+    String servedBy(String path) {
+        return servedBy.getOrDefault(path, "");
     }
 
     URI at() {
@@ -222,6 +229,7 @@ final class Visitor {
         status = response.statusCode();
         headers = response.headers();
         at = response.uri();
+        servedBy.put(at.getPath(), header("X-Served-By"));
         page = Jsoup.parse(response.body(), at.toString());
         var location = response.headers().firstValue("Location");
         if (location.isPresent() && stopBefore != null && location.get().contains(stopBefore)) {

@@ -3,11 +3,10 @@ package app.almanac.journeys;
 import app.almanac.AlmanacApplication;
 import java.net.URI;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -19,9 +18,9 @@ public final class World implements AutoCloseable {
     private final Sandbox sandbox;
     private final MovableClock clock = new MovableClock();
     private final Map<String, Object> settings;
-    private final List<ConfigurableApplicationContext> others = new ArrayList<>();
     private final URI url;
     private ConfigurableApplicationContext application;
+    private @Nullable ConfigurableApplicationContext second;
 
     private World(Map<String, String> settings, boolean ownDatabase, Function<Sandbox, Map<String, String>> between) {
         url = URI.create("http://localhost:" + Sandbox.freePort());
@@ -47,9 +46,24 @@ public final class World implements AutoCloseable {
 
     /** A second instance on the same database; where it listens. A visitor gets there by {@link Visitor#through}. */
     URI secondInstance() {
-        var port = Sandbox.freePort();
-        others.add(start(port));
-        return URI.create("http://localhost:" + port);
+        var address = URI.create("http://localhost:" + Sandbox.freePort());
+        startSecondInstance(address);
+        return address;
+    }
+
+    /** Where it is not running. */
+    void startSecondInstance(URI address) {
+        if (second == null) {
+            second = start(address.getPort());
+        }
+    }
+
+    /** As SIGTERM does. */
+    void stopSecondInstance() {
+        if (second != null) {
+            second.close();
+            second = null;
+        }
     }
 
     public static World with(String... settings) {
@@ -135,7 +149,7 @@ public final class World implements AutoCloseable {
 
     @Override
     public void close() {
-        others.forEach(ConfigurableApplicationContext::close);
+        stopSecondInstance();
         application.close();
         sandbox.close();
     }

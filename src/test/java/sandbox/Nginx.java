@@ -11,29 +11,49 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** What docker-compose.yml has between FusionAuth and Almanac: nginx with the project's own configuration. */
-public final class Gate implements AutoCloseable {
+/** A real nginx with a configuration of the project's: its gate for FusionAuth's events, or its proxy before instances. */
+public final class Nginx implements AutoCloseable {
 
     private final Process process;
     private final int port;
 
-    private Gate(Process process, int port) {
+    private Nginx(Process process, int port) {
         this.process = process;
         this.port = port;
     }
 
-    /** Whether this machine has an nginx. */
+    /** Whether this machine has an nginx: on the path, or where NGINX says it is. */
     public static boolean isHere() {
         return Files.isExecutable(executable());
     }
 
-    /** {@code directory} is for its files. */
-    public static Gate before(URI almanac, Path directory) {
+    /** What docker-compose.yml has between FusionAuth and Almanac. {@code directory} is for its files. */
+    public static Nginx gate(URI almanac, Path directory) {
         var port = Sandbox.freePort();
+        return start(
+                text(Path.of("gate", "default.conf"))
+                        .replace("listen 8080;", "listen 127.0.0.1:" + port + ";")
+                        .replace("http://almanac:8080", "http://127.0.0.1:" + almanac.getPort()),
+                port,
+                directory);
+    }
+
+    /** docs/nginx.conf before two instances, without TLS; its answers name who gave them in {@code X-Served-By}. */
+    public static Nginx proxy(URI one, URI other, Path directory) {
+        var port = Sandbox.freePort();
+        return start(
+                "add_header X-Served-By $upstream_addr always;\n"
+                        + text(Path.of("docs", "nginx.conf"))
+                                .replace("listen 443 ssl;", "listen 127.0.0.1:" + port + ";")
+                                .replaceAll("ssl_certificate.*;", "")
+                                .replace("10.1.2.10:8080", "127.0.0.1:" + one.getPort())
+                                .replace("10.1.2.11:8080", "127.0.0.1:" + other.getPort()),
+                port,
+                directory);
+    }
+
+    private static Nginx start(String configuration, int port, Path directory) {
         try {
-            var server = Files.readString(Path.of("gate", "default.conf"))
-                    .replace("listen 8080;", "listen 127.0.0.1:" + port + ";")
-                    .replace("http://almanac:8080", "http://127.0.0.1:" + almanac.getPort());
             var main = directory.resolve("nginx.conf");
             var temporary = Stream.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
                     .map(kind -> kind + "_temp_path " + directory.resolve(kind) + ";\n")
@@ -43,24 +63,24 @@ public final class Gate implements AutoCloseable {
                     daemon off; master_process off; pid %s; error_log %s;
                     events { worker_connections 256; }
                     http { access_log off; %s %s }
-                    """.formatted(directory.resolve("pid"), directory.resolve("log"), temporary, server));
+                    """.formatted(directory.resolve("pid"), directory.resolve("log"), temporary, configuration));
             var process = new ProcessBuilder(executable().toString(), "-c", main.toString(), "-p", directory.toString())
                     .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("out").toFile())
                     .start();
-            var gate = new Gate(process, port);
-            gate.awaitStart();
-            return gate;
+            var nginx = new Nginx(process, port);
+            nginx.awaitStart(directory);
+            return nginx;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    public URI eventsUrl() {
-        return URI.create("http://127.0.0.1:" + port + "/fusionauth/events");
+    public URI url() {
+        return URI.create("http://localhost:" + port);
     }
 
-    private void awaitStart() {
+    private void awaitStart(Path directory) throws IOException {
         for (int i = 0; i < 500 && process.isAlive(); i++) {
             try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 if (socket.isConnected()) {
@@ -70,7 +90,15 @@ public final class Gate implements AutoCloseable {
                 Server.pause(Duration.ofMillis(20));
             }
         }
-        throw new IllegalStateException("nginx did not start");
+        throw new IllegalStateException("nginx did not start: " + Files.readString(directory.resolve("out")));
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path executable() {
