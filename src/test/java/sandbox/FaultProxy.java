@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -101,6 +102,7 @@ public final class FaultProxy implements AutoCloseable {
     private final int port;
     private final ConcurrentHashMap<String, AtomicInteger> counts = new ConcurrentHashMap<>();
     private volatile ServerSocket server;
+    private volatile @Nullable Socket reserving;
     private volatile @Nullable Rule rule;
 
     public FaultProxy(URI upstream) {
@@ -122,15 +124,46 @@ public final class FaultProxy implements AutoCloseable {
     public void healthy() {
         rule = null;
         if (server.isClosed()) {
+            release();
             server = listening(port);
             accept(server);
         }
     }
 
-    /** Nothing listens any more: connections are refused. */
+    /** Nothing listens any more, and connections are refused; the port stays ours. */
     public void refuse() {
         try {
             server.close();
+            var socket = new Socket();
+            reserving = socket;
+            socket.setReuseAddress(true);
+            bind(socket);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The port is free when the thread that accepted there has noticed. */
+    private void bind(Socket socket) throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return;
+            } catch (BindException notYet) {
+                if (tries == 500) {
+                    throw notYet;
+                }
+                Server.pause(Duration.ofMillis(10));
+            }
+        }
+    }
+
+    private void release() {
+        try {
+            var reserved = reserving;
+            if (reserved != null) {
+                reserved.close();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -245,6 +278,11 @@ public final class FaultProxy implements AutoCloseable {
 
     @Override
     public void close() {
-        refuse();
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        release();
     }
 }

@@ -19,7 +19,10 @@ public class RefreshTokens {
         UNKNOWN
     }
 
-    private static final Duration DEADLINE = Duration.ofSeconds(1);
+    /** A page asks twice in a row at most: how somebody stands, and where they are signed in. */
+    private static final Duration READ = Duration.ofMillis(800);
+
+    private static final Duration WRITE = Duration.ofSeconds(1);
 
     private final FusionAuthCaller fusionAuth;
     private final FusionAuthSettings settings;
@@ -35,7 +38,7 @@ public class RefreshTokens {
      */
     public RefreshTokensAnswer of(PersonId person) {
         Answer<RefreshTokenResponse> answer =
-                fusionAuth.call("for refresh tokens", DEADLINE, client -> client.retrieveRefreshTokens(person.value()));
+                fusionAuth.call("for refresh tokens", READ, client -> client.retrieveRefreshTokens(person.value()));
         if (answer.is(404)) {
             return new RefreshTokensAnswer.Known(List.of());
         }
@@ -57,7 +60,7 @@ public class RefreshTokens {
 
     public Presence presence(UUID id) {
         Answer<RefreshTokenResponse> answer =
-                fusionAuth.call("for a refresh token", DEADLINE, client -> client.retrieveRefreshTokenById(id));
+                fusionAuth.call("for a refresh token", READ, client -> client.retrieveRefreshTokenById(id));
         if (answer.is(404)) {
             return Presence.GONE;
         }
@@ -66,8 +69,7 @@ public class RefreshTokens {
 
     /** Whether the refresh token is revoked now; also when it was not there. */
     public boolean revoke(UUID id) {
-        var answer =
-                fusionAuth.call("to revoke a refresh token", DEADLINE, client -> client.revokeRefreshTokenById(id));
+        var answer = fusionAuth.call("to revoke a refresh token", WRITE, client -> client.revokeRefreshTokenById(id));
         return answer.succeeded() || answer.is(404);
     }
 

@@ -16,17 +16,21 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.stereotype.Component;
 
 /**
- * How long a page waits for PostgreSQL to answer. Somebody who only reads is told within two seconds that it hangs;
- * what changes something, and may have to wait for a lock, has the pool's longer {@code socketTimeout}.
+ * How long a request waits for PostgreSQL to answer. Somebody who only reads is told within two seconds that it hangs,
+ * and so is FusionAuth, which waits for its events for no longer; what else changes something, and may have to wait for a
+ * lock, has the pool's longer {@code socketTimeout}.
  */
 @Component
 class DatabasePatience implements BeanPostProcessor {
 
     private static final Logger log = LoggerFactory.getLogger(DatabasePatience.class);
     private static final Duration READING = Duration.ofMillis(1200);
+    /** As long as a statement of an event may wait for a lock. */
+    private static final Duration EVENT = Duration.ofSeconds(2);
+
     private static final ScheduledThreadPoolExecutor WATCH = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("database-patience").factory());
-    private static final ThreadLocal<Boolean> IS_READING = new ThreadLocal<>();
+    private static final ThreadLocal<Duration> PATIENCE = new ThreadLocal<>();
 
     static {
         WATCH.setRemoveOnCancelPolicy(true);
@@ -35,15 +39,17 @@ class DatabasePatience implements BeanPostProcessor {
     /** Says what the current thread does; the return addresses are GETs that change something. */
     static void begin(HttpServletRequest request) {
         var path = request.getServletPath();
-        if ("GET".equals(request.getMethod())
+        if (path.equals("/fusionauth/events")) {
+            PATIENCE.set(EVENT);
+        } else if ("GET".equals(request.getMethod())
                 && !path.startsWith(SignInStart.PATH)
                 && !path.startsWith("/accounts/connection")) {
-            IS_READING.set(true);
+            PATIENCE.set(READING);
         }
     }
 
     static void end() {
-        IS_READING.remove();
+        PATIENCE.remove();
     }
 
     @Override
@@ -60,12 +66,13 @@ class DatabasePatience implements BeanPostProcessor {
         @Override
         public Connection getConnection() throws SQLException {
             var connection = super.getConnection();
-            return IS_READING.get() == null ? connection : watched(connection);
+            var patience = PATIENCE.get();
+            return patience == null ? connection : watched(connection, patience);
         }
 
         /** Timeouts of the driver are per read, and a dripping answer never meets one: so the connection is cut. */
-        private static Connection watched(Connection connection) {
-            var end = WATCH.schedule(() -> cut(connection), READING.toMillis(), TimeUnit.MILLISECONDS);
+        private static Connection watched(Connection connection, Duration patience) {
+            var end = WATCH.schedule(() -> cut(connection), patience.toMillis(), TimeUnit.MILLISECONDS);
             return (Connection) Proxy.newProxyInstance(
                     Impatient.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
                         if (method.getName().equals("close")) {

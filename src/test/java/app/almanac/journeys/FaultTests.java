@@ -7,12 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.almanac.Wait;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sandbox.DatabaseProxy;
+import sandbox.FaultProxy;
 import sandbox.FaultProxy.Call;
 import sandbox.FaultProxy.Fault;
 
@@ -42,6 +48,8 @@ class FaultTests {
     private static final long NOT_EVERYTHING = 32 << 20;
 
     private static final String CLUB = "ana.club@club.example";
+    private static final String EVENTS = "/api/events?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z";
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final AtomicLong READ = new AtomicLong();
 
     private static BrokenWorld broken;
@@ -71,7 +79,7 @@ class FaultTests {
     /** The ways of an HTTP upstream; 401 and 403 are in the words that this upstream would use. */
     private static Map<String, Fault> faults(String unauthorized, String forbidden) {
         var faults = new LinkedHashMap<String, Fault>();
-        faults.put("refuse", Fault.reset());
+        faults.put("reset", Fault.reset());
         faults.put("hang", Fault.hang());
         faults.put("drip", Fault.drip());
         faults.put("500", Fault.status(500, "", "{}"));
@@ -94,6 +102,12 @@ class FaultTests {
         return rows("{}", "{}");
     }
 
+    /** Where one way of each kind will do. */
+    static Stream<Arguments> ofFusionAuthInShort() {
+        return ofFusionAuth()
+                .filter(row -> List.of("reset", "hang", "503", "401", "html").contains(row.get()[0]));
+    }
+
     static Stream<Arguments> ofSignIn() {
         return rows("{\"error\":\"invalid_client\"}", "{\"error\":\"access_denied\"}");
     }
@@ -111,9 +125,7 @@ class FaultTests {
             assertThat(visitor.header("Retry-After")).isNotBlank();
             assertThat(visitor.page().select("[data-problem]").attr("data-problem"))
                     .isEqualTo("unavailable");
-            assertThat(visitor.get("/api/events?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z")
-                            .status())
-                    .isEqualTo(401);
+            assertThat(visitor.get(EVENTS).status()).isEqualTo(401);
         });
     }
 
@@ -172,10 +184,105 @@ class FaultTests {
 
             assertThat(visitor.status()).isEqualTo(200);
             assertThat(visitor.at().getPath()).isEqualTo("/");
-            assertThat(visitor.get("/api/events?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z")
-                            .status())
-                    .isEqualTo(401);
+            assertThat(visitor.get(EVENTS).status()).isEqualTo(401);
         });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("ofFusionAuthInShort")
+    void whoCannotBeToldWhereTheyAreSignedInIsShownWhatWasLastKnownAndGoesOn(String name, Fault fault) {
+        fairly(() -> {
+            var visitor = broken.world().signedIn("ana@example.com");
+            broken.fusionAuth().breaking(call -> call.is("GET", "/api/jwt/refresh"), fault);
+
+            whileBenReads(() -> visitor.get("/devices"));
+
+            assertThat(visitor.status()).isEqualTo(200);
+            assertThat(visitor.page().select("[data-device][data-current]")).hasSize(1);
+            assertThat(visitor.page().select("main [role=status]").text()).isNotBlank();
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("ofFusionAuthInShort")
+    void aSignInDoesNotDependOnTheListOfRefreshTokens(String name, Fault fault) {
+        fairly(() -> {
+            broken.fusionAuth().breaking(call -> call.is("GET", "/api/jwt/refresh"), fault);
+            var visitor = broken.world().visitor().get("/login");
+
+            whileBenReads(() -> visitor.signIn("tess@school.example"));
+
+            assertThat(visitor.status()).isEqualTo(200);
+            assertThat(visitor.at().getPath()).isEqualTo("/calendar");
+        });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("ofFusionAuthInShort")
+    void whoReadsGoesOnReadingWhileFusionAuthDoesNotSayHowTheyStand(String name, Fault fault) {
+        fairly(() -> {
+            var id = broken.world()
+                    .sandbox()
+                    .fusionAuth()
+                    .idOf("ana@example.com")
+                    .toString();
+            broken.fusionAuth().breaking(call -> call.is("GET", "/api/user/" + id), fault);
+
+            whileBenReads(() -> ana.get("/accounts"));
+
+            assertThat(ana.status()).isEqualTo(200);
+            isHealthy(ana, HOME);
+            isHealthy(ana, WORK);
+        });
+    }
+
+    /** Nobody listens, or nobody answers: all of FusionAuth, so that Ben would notice as well. */
+    @ParameterizedTest
+    @ValueSource(strings = {"refuses connections", "hangs"})
+    void withoutAllOfFusionAuthReadersReadTheOldEventsAndWhoLeavesIsOut(String how) {
+        fairly(() -> {
+            var newcomer = broken.world().visitor().get("/login");
+            var leaving = broken.world().signedIn("ana@example.com").get("/accounts");
+            var page = readBefore();
+            isGone(broken.fusionAuth(), how);
+
+            within(IN_TIME, () -> newcomer.signIn("ana@example.com"));
+            within(IN_TIME, () -> ana.get(page));
+            within(IN_TIME, () -> leaving.submit(leaving.form("/logout"), Map.of()));
+
+            assertThat(newcomer.status()).isEqualTo(503);
+            assertThat(ana.accounts()).containsEntry(HOME, "unreachable").containsEntry(WORK, "unreachable");
+            assertThat(ana.page().text()).contains("Stand-up", "as of");
+            assertThat(leaving.status()).isEqualTo(200);
+            assertThat(leaving.at().getPath()).isEqualTo("/");
+            recoversWithin30Seconds(page);
+        });
+    }
+
+    @Test
+    void whileGoogleRefusesConnectionsTheOldEventsAreShownAndAConnectionIsToldToWait() {
+        fairly(() -> {
+            broken.link("ana@example.com", WORK);
+            var tess = broken.world().signedIn("tess@school.example").connect("direct");
+            var page = readBefore();
+            isGone(broken.google(), "refuses connections");
+
+            within(IN_TIME, () -> ana.get(page));
+            within(IN_TIME, () -> tess.chooseAndAllow(CLUB));
+
+            assertThat(ana.accounts()).containsEntry(HOME, "unreachable").containsEntry(WORK, "unreachable");
+            assertThat(ana.page().text()).contains("Stand-up", "as of");
+            assertThat(tess.outcome()).isEqualTo("unavailable");
+            recoversWithin30Seconds(page);
+        });
+    }
+
+    private static void isGone(FaultProxy upstream, String how) {
+        if (how.equals("hangs")) {
+            upstream.breaking(call -> true, Fault.hang());
+        } else {
+            upstream.refuse();
+        }
     }
 
     static Stream<Arguments> ofGoogleToken() {
@@ -209,9 +316,7 @@ class FaultTests {
             whileBenReads(() -> ana.get(page));
 
             theOldEventsOfWorkAre(state);
-            if (!state.equals("reconnect-needed")) {
-                recoversUnlessLate(state, page);
-            }
+            recovers(name, state, page);
         });
     }
 
@@ -245,7 +350,7 @@ class FaultTests {
             whileBenReads(() -> ana.get(page));
 
             theOldEventsOfWorkAre(state);
-            recoversUnlessLate(state, page);
+            recovers(name, state, page);
         });
     }
 
@@ -260,7 +365,7 @@ class FaultTests {
             whileBenReads(() -> ana.get(page));
 
             theOldEventsOfWorkAre(state);
-            recoversUnlessLate(state, page);
+            recovers(name, state, page);
         });
     }
 
@@ -383,6 +488,95 @@ class FaultTests {
         });
     }
 
+    /** What hangs or drips may take longer here: a change may have to wait for a lock. */
+    @ParameterizedTest
+    @EnumSource(names = {"REFUSE", "TRUNCATED", "TOO_MANY_CONNECTIONS"})
+    void withoutPostgresqlASignInAChangeAndAScriptAreToldToWaitToo(DatabaseProxy.Behaviour behaviour) {
+        fairly(() -> {
+            var rename = ana.get("/devices").form("/name");
+            var newcomer = broken.world().visitor();
+            var script = ana.tab();
+
+            whilePostgresql(behaviour, () -> {
+                within(IN_TIME, () -> newcomer.get("/login"));
+                within(IN_TIME, () -> ana.submit(rename, Map.of("name", "Another name")));
+                within(IN_TIME, () -> script.get(EVENTS));
+            });
+
+            for (var visitor : List.of(newcomer, ana, script)) {
+                assertThat(visitor.status()).isEqualTo(503);
+                assertThat(visitor.header("Retry-After")).isNotBlank();
+            }
+            assertThat(script.header("Content-Type")).startsWith("application/problem+json");
+        });
+    }
+
+    /** The lambda waits for half a second, FusionAuth for two; here is what a busy machine keeps. */
+    @ParameterizedTest
+    @EnumSource(names = {"REFUSE", "HANG", "DRIP"})
+    void withoutPostgresqlMachinesAreToldSoAndNothingStaysAtWork(DatabaseProxy.Behaviour behaviour) {
+        fairly(() -> {
+            var token = broken.world().sandbox().settings().get("LAMBDA_TOKEN");
+            var reservation = machine("/fusionauth/invitations/reservations")
+                    .header("Authorization", "Bearer " + token)
+                    .POST(HttpRequest.BodyPublishers.ofString("""
+                            {"code":"zzzzzzzzzzzzzzzz","email":"somebody@example.com",
+                             "applicationId":"a1a2a3a4-0000-4000-8000-000000000002"}"""));
+            assertThat(status(reservation)).isEqualTo(200);
+            assertThat(status(event())).isEqualTo(204);
+            var event = event();
+
+            whilePostgresql(behaviour, () -> {
+                within(
+                        Duration.ofSeconds(1),
+                        () -> assertThat(status(reservation)).isEqualTo(503));
+                within(Duration.ofSeconds(4), () -> assertThat(status(event)).isEqualTo(503));
+            });
+
+            assertThat(status(event)).isEqualTo(204);
+        });
+    }
+
+    /** Leaves it well for whoever comes next. */
+    private static void whilePostgresql(DatabaseProxy.Behaviour behaviour, Runnable steps) {
+        broken.database().behave(behaviour);
+        try {
+            steps.run();
+        } finally {
+            broken.heal(Duration.ZERO);
+            Wait.until(() -> broken.world().visitor().get("/login").status() == 200);
+        }
+    }
+
+    private static HttpRequest.Builder machine(String path) {
+        return HttpRequest.newBuilder(broken.world().url().resolve(path))
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofMinutes(1));
+    }
+
+    private static int status(HttpRequest.Builder request) {
+        return HTTP.sendAsync(request.build(), HttpResponse.BodyHandlers.discarding())
+                .join()
+                .statusCode();
+    }
+
+    /** That somebody new was registered, as FusionAuth sends it. */
+    private static HttpRequest.Builder event() {
+        var body = """
+                {"event":{"id":"%s","type":"user.registration.create.complete","createInstant":%d,"info":{},
+                "tenantId":"a1a2a3a4-0000-4000-8000-000000000001","applicationId":"a1a2a3a4-0000-4000-8000-000000000002",
+                "registration":{"applicationId":"a1a2a3a4-0000-4000-8000-000000000002"},
+                "user":{"id":"%s","email":"somebody@example.com","data":{}}}}""".formatted(
+                        UUID.randomUUID(), broken.world().clock().instant().toEpochMilli(), UUID.randomUUID());
+        var sandbox = broken.world().sandbox();
+        return machine("/fusionauth/events")
+                .header("X-Hook-Token", String.valueOf(sandbox.settings().get("HOOK_TOKEN")))
+                .header(
+                        "X-FusionAuth-Signature-JWT",
+                        sandbox.fusionAuth().signatureOf(body.getBytes(StandardCharsets.UTF_8)))
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+    }
+
     /** A step took too long, or somebody whose upstream is well had to wait: a matter of the machine's time. */
     private static final class TooSlow extends AssertionError {
 
@@ -411,10 +605,13 @@ class FaultTests {
         }
     }
 
+    /** Whom a slow machine kept waiting is "loading" or "unreachable"; any other state is wrong. */
     private static void isHealthy(Visitor reader, String account) {
-        if (!"connected".equals(reader.accounts().get(account))) {
+        var state = reader.accounts().get(account);
+        if ("loading".equals(state) || "unreachable".equals(state)) {
             throw new TooSlow(account + " is well, and is shown as " + reader.accounts());
         }
+        assertThat(state).as(account).isEqualTo("connected");
     }
 
     /** A page of the calendar that was not read before, read once while all is well. */
@@ -470,15 +667,20 @@ class FaultTests {
         }
     }
 
-    /** What hangs is still being waited for behind the page, and is joined by a reload. */
-    private static void recoversUnlessLate(String state, String page) {
-        if (!state.equals("loading") && !state.equals("reconnect-needed")) {
+    /** Dripping is as hanging is, and is not waited for as well. */
+    private static void recovers(String name, String state, String page) {
+        if (!state.equals("reconnect-needed") && !name.equals("drip")) {
             recoversWithin30Seconds(page);
         }
     }
 
+    /** What hangs is waited for behind the page until its deadline, and joined by a reload; then the account rests. */
     private static void recoversWithin30Seconds(String page) {
-        broken.heal(Duration.ofSeconds(30));
+        var healed = System.nanoTime();
+        broken.heal(Duration.ZERO);
+        Wait.until(() -> !ana.get(page).accounts().containsValue("loading"));
+        var gone = Duration.ofNanos(System.nanoTime() - healed);
+        broken.world().clock().forward(Duration.ofSeconds(30).minus(gone));
         ana.get(page);
         isHealthy(ana, HOME);
         isHealthy(ana, WORK);
