@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.lucene.queryparser.classic.ParseException;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,11 @@ public final class FusionAuthStandIn extends Server {
      */
     public void punctual(boolean is) {
         state.punctual = is;
+    }
+
+    /** From now on ID tokens are these, made of those that would be right. */
+    public void idTokens(UnaryOperator<String> changed) {
+        tokens.idTokens = changed;
     }
 
     /** Without Elasticsearch or OpenSearch: no questions in the engine's own language. */

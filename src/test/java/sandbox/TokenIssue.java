@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import sandbox.FusionAuthUsers.User;
 import sandbox.SingleSignOn.Session;
 
@@ -38,6 +39,9 @@ final class TokenIssue {
         codes.put(code, new Code(session, request, Instant.now(), agent, browser.address()));
         return code;
     }
+
+    /** What becomes of ID tokens on their way. */
+    volatile UnaryOperator<String> idTokens = UnaryOperator.identity();
 
     void answer(Exchange exchange) throws IOException {
         var form = exchange.form();
@@ -103,7 +107,7 @@ final class TokenIssue {
             answer.put("refresh_token_id", refreshToken.id().toString());
         }
         answer.put("access_token", state.signer.sign(access.build()));
-        answer.put("id_token", state.signer.sign(id.build()));
+        answer.put("id_token", idTokens.apply(state.signer.sign(id.build())));
         answer.put("expires_in", 300);
         answer.put("scope", scope);
         answer.put("token_type", "Bearer");

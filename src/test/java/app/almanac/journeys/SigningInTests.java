@@ -2,17 +2,38 @@ package app.almanac.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
 import java.net.URI;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Getting in, getting out, and what is refused. */
 class SigningInTests {
+
+    private static final String EVENTS = "/api/events?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z";
 
     private static World world;
 
@@ -84,6 +105,84 @@ class SigningInTests {
 
         assertThat(visitor.status()).isEqualTo(400);
         assertThat(visitor.page().select("[data-problem=refused]")).hasSize(1);
+    }
+
+    @Test
+    void whoeverKnewTheSessionBeforeTheSignInDoesNotHaveItAfterwards() {
+        var ana = world.visitor().get("/login");
+        var known = ana.cookie();
+
+        ana.signIn("ana@example.com");
+
+        assertThat(ana.get(EVENTS).status()).isEqualTo(200);
+        assertThat(world.visitor().with(known).get(EVENTS).status()).isEqualTo(401);
+    }
+
+    static Stream<Arguments> foreignTokens() {
+        var ours = world.sandbox().fusionAuth().applicationId();
+        var another = UUID.randomUUID().toString();
+        var anHourAgo = Instant.now().minus(Duration.ofHours(1)).getEpochSecond();
+        return Stream.of(
+                Arguments.of("of another issuer", changed("iss", "http://elsewhere.example")),
+                Arguments.of("for another application", changed("aud", another)),
+                Arguments.of("for two, and given to neither", changed("aud", List.of(ours, another))),
+                Arguments.of("of another sign-in", changed("nonce", another)),
+                Arguments.of("that has ended", changed("exp", anHourAgo)),
+                Arguments.of("signed by a stranger", signed(JWSAlgorithm.RS256)),
+                Arguments.of("signed with a secret", signed(JWSAlgorithm.HS256)),
+                Arguments.of(
+                        "not signed at all", (UnaryOperator<String>) token -> new PlainJWT(claims(token)).serialize()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("foreignTokens")
+    void nobodyIsSignedInByATokenThatIsNotForThisSignIn(String what, UnaryOperator<String> foreign) {
+        world.sandbox().fusionAuth().idTokens(foreign);
+        try {
+            var visitor = world.signedIn("ana@example.com");
+
+            assertThat(visitor.status()).isEqualTo(400);
+            assertThat(visitor.page().select("[data-problem]").attr("data-problem"))
+                    .isEqualTo("refused");
+            assertThat(visitor.get(EVENTS).status()).isEqualTo(401);
+        } finally {
+            world.sandbox().fusionAuth().idTokens(UnaryOperator.identity());
+        }
+    }
+
+    /** Signed by FusionAuth as ever. */
+    private static UnaryOperator<String> changed(String claim, Object value) {
+        return token -> {
+            var claims = new HashMap<>(claims(token).toJSONObject());
+            claims.put(claim, value);
+            return world.sandbox().fusionAuth().signed(claims);
+        };
+    }
+
+    /** Under the name of FusionAuth's key. */
+    private static UnaryOperator<String> signed(JWSAlgorithm algorithm) {
+        return token -> {
+            try {
+                var key = SignedJWT.parse(token).getHeader().getKeyID();
+                var forged = new SignedJWT(
+                        new JWSHeader.Builder(algorithm).keyID(key).build(), claims(token));
+                forged.sign(
+                        algorithm.equals(JWSAlgorithm.HS256)
+                                ? new MACSigner(new byte[32])
+                                : new RSASSASigner(new RSAKeyGenerator(2048).generate()));
+                return forged.serialize();
+            } catch (ParseException | JOSEException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+    }
+
+    private static JWTClaimsSet claims(String token) {
+        try {
+            return SignedJWT.parse(token).getJWTClaimsSet();
+        } catch (ParseException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
