@@ -7,9 +7,12 @@ import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** gate/default.conf, run by a real nginx. */
+/** gate/default.conf.template, run by a real nginx: on the path, or where NGINX says it is. */
 @EnabledIf("sandbox.Nginx#isHere")
 class GateTests {
 
@@ -37,8 +40,11 @@ class GateTests {
     private final HttpClient fusionAuth = HttpClient.newHttpClient();
     private Nginx gate;
 
+    @TempDir
+    private Path directory;
+
     @BeforeEach
-    void start(@TempDir Path directory) {
+    void start() {
         almanac.start();
         gate = Nginx.gate(URI.create(almanac.baseUrl()), directory);
         askAlmanacOnce();
@@ -77,7 +83,9 @@ class GateTests {
     /** A token that differs, a door that is not set up, a body that is too large: nobody else is to suffer by that. */
     @Test
     void whatElseAlmanacAnswersRefusesOnlyWhatIsItsOwn() throws Exception {
-        for (var status : new int[] {302, 400, 401, 403, 404, 405, 413, 429, 500, 503}) {
+        for (var status : new int[] {
+            302, 400, 401, 402, 403, 404, 405, 410, 412, 413, 414, 416, 417, 421, 422, 429, 431, 500, 501, 503, 505
+        }) {
             almanac.stubFor(post(urlEqualTo(EVENTS)).willReturn(aResponse().withStatus(status)));
             assertThat(send(THEIRS)).as("theirs, %d", status).isEqualTo(204);
             assertThat(send(OURS)).as("ours, %d", status).isEqualTo(503);
@@ -98,6 +106,37 @@ class GateTests {
                 .isEqualTo(503);
         assertThat(send(event("f0000000-0000-4000-8000-000000000002", "x".repeat(20_000_000))))
                 .isEqualTo(204);
+    }
+
+    @Test
+    void whatIsItsOwnIsWhatFusionauthApplicationIdSays() throws Exception {
+        gate.close();
+        almanac.stop();
+        gate = Nginx.gate(
+                URI.create("http://127.0.0.1:" + Sandbox.freePort()),
+                "0B0D0000-0000-4000-8000-00000000000A",
+                directory);
+
+        assertThat(send(event("0b0d0000-0000-4000-8000-00000000000a", ""))).isEqualTo(503);
+        assertThat(send(OURS)).isEqualTo(204);
+    }
+
+    /** Else every event would pass while Almanac is down, its own too. */
+    @Test
+    void whereNobodyFilledInTheApplicationItDoesNotStart() {
+        assertThatIllegalStateException().isThrownBy(() -> Nginx.bareGate(directory));
+    }
+
+    @Test
+    void aSilentResolverKeepsNobodyElseForLong() throws Exception {
+        gate.close();
+        try (var resolver = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            gate = Nginx.gateResolvingAt(resolver.getLocalPort(), directory);
+            var begun = Instant.now();
+            assertThat(send(THEIRS)).isEqualTo(204);
+            assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
+            assertThat(send(OURS)).isEqualTo(503);
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A real nginx with a configuration of the project's: its gate for FusionAuth's events, or its proxy before instances. */
@@ -22,18 +23,46 @@ public final class Nginx implements AutoCloseable {
         this.port = port;
     }
 
-    /** Whether this machine has an nginx: on the path, or where NGINX says it is. */
+    /** Whether this machine has an nginx, on the path, or where NGINX says it is; where CI is set, it must have. */
     public static boolean isHere() {
-        return Files.isExecutable(executable());
+        var isHere = Files.isExecutable(executable());
+        if (!isHere && System.getenv("CI") != null) {
+            throw new IllegalStateException("no nginx here: install one, or name it in NGINX");
+        }
+        return isHere;
     }
 
     /** What docker-compose.yml has between FusionAuth and Almanac. {@code directory} is for its files. */
     public static Nginx gate(URI almanac, Path directory) {
+        return gate(almanac, "a1a2a3a4-0000-4000-8000-000000000002", directory);
+    }
+
+    /** For another application than the kickstart's. */
+    static Nginx gate(URI almanac, String applicationId, Path directory) {
+        return gate(
+                directory,
+                server -> server.replace("${FUSIONAUTH_APPLICATION_ID}", applicationId)
+                        .replace("http://almanac:8080", "http://127.0.0.1:" + almanac.getPort()));
+    }
+
+    /** Where Almanac's name is asked of a resolver at this port. */
+    static Nginx gateResolvingAt(int port, Path directory) {
+        return gate(
+                directory,
+                server -> server.replace("${FUSIONAUTH_APPLICATION_ID}", "a1a2a3a4-0000-4000-8000-000000000002")
+                        .replace("127.0.0.11", "127.0.0.1:" + port));
+    }
+
+    /** As it stands, with nothing filled in. */
+    static Nginx bareGate(Path directory) {
+        return gate(directory, UnaryOperator.identity());
+    }
+
+    private static Nginx gate(Path directory, UnaryOperator<String> filledIn) {
         var port = Sandbox.freePort();
         return start(
-                text(Path.of("gate", "default.conf"))
-                        .replace("listen 8080;", "listen 127.0.0.1:" + port + ";")
-                        .replace("http://almanac:8080", "http://127.0.0.1:" + almanac.getPort()),
+                filledIn.apply(text(Path.of("gate", "default.conf.template")))
+                        .replace("listen 8080;", "listen 127.0.0.1:" + port + ";"),
                 port,
                 directory);
     }

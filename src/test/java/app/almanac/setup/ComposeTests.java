@@ -75,6 +75,17 @@ class ComposeTests {
         assertThat(compose.environment("almanac")).containsKeys(names);
     }
 
+    /** Else the gate lets Almanac's own events pass while Almanac is down. */
+    @Test
+    void theGateIsToldWhichApplicationIsAlmanacs() {
+        var told = String.valueOf(compose.environment("gate").get("FUSIONAUTH_APPLICATION_ID"));
+
+        assertThat(Compose.resolved(told, Map.of())).isEqualTo("a1a2a3a4-0000-4000-8000-000000000002");
+        assertThat(Compose.resolved(told, Map.of("FUSIONAUTH_APPLICATION_ID", "another")))
+                .isEqualTo("another");
+        assertThat(Compose.text(Path.of("gate", "default.conf.template"))).contains("${FUSIONAUTH_APPLICATION_ID}");
+    }
+
     /** Almanac is not given what is only FusionAuth's. */
     @Test
     void almanacSeesNoSecretThatIsNotItsOwn() {
