@@ -8,6 +8,11 @@
 var APPLICATION_ID = 'a1a2a3a4-0000-4000-8000-000000000002'; // where the registration does not name its application
 var SEARCH = 'http://localhost:9012/api/user/search'; // FusionAuth's own API, inside the server
 var CODE = 'user.data.inviteCode';
+// Greek and Cyrillic twins of letters, and what is meant by them; InviteCode.java has the same
+var TWINS = 'o\u03bf\u043eil\u0131\u0456\u04cf\u03b9\u0399|\u0430\u0251\u03b1\u0391\u0432\u03b2'
+  + '\u0392\u0441\u03c2\u0435\u03b5\u0395\u043d\u0397\u0458\u03f3\u043a\u03ba\u039a\u043c\u039c\u039d'
+  + '\u0440\u03c1\u03a1\u0455\u0442\u03c4\u03a4\u03bd\u051d\u0445\u03c7\u03a7\u0443\u03b3\u03a5\u0396';
+var MEANT = '00011111111aaaabbbcceeehhjjkkkmmnpppstttvwxxxyyyz';
 
 // FusionAuth's documentation and the template that it ships differ on where the context stands: both places will do.
 function validate(result, user, registration, fourth, fifth) {
@@ -73,7 +78,14 @@ function invites(hit, code, applicationId) {
 
 // As Almanac reads a code: in any case, with spaces, dashes or dots, and what is easily misread is read one way
 function normalised(code) {
-  return code.normalize('NFKC').toLowerCase().replace(/[\s\p{Pd}\p{Cf}._\u2212]/gu, '').replace(/o/g, '0').replace(/[il|]/g, '1');
+  return meant(meant(code.normalize('NFKC')).toLowerCase().replace(/[\s\p{Z}\p{Cf}\p{Mn}\p{Pd}._\u2212]/gu, ''));
+}
+
+function meant(text) {
+  return text.replace(/./gsu, function (character) {
+    var twin = TWINS.indexOf(character);
+    return twin < 0 ? character : MEANT.charAt(twin);
+  });
 }
 
 function refused() {

@@ -63,7 +63,7 @@ record InvitationSettings(
 
     /** Known codes are the operator's own words: only case, spaces and dashes do not count. */
     private static String plain(String code) {
-        return code.replaceAll("[\\s\\p{Pd}]", "").toLowerCase(java.util.Locale.ROOT);
+        return code.replaceAll("[\\s\\p{Z}\\uFEFF\\p{Pd}]", "").toLowerCase(java.util.Locale.ROOT);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,18 @@ record InviteCode(String value) {
     private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** What people type or paste for a character of the alphabet: letters left out of it, Greek and Cyrillic twins. */
-    private static final String TWINS = "oοо" + "ilıіӏ|" + "аɑα" + "вβ" + "сϲ" + "еε" + "н" + "јϳ" + "кκ" + "м" + "р"
-            + "ѕ" + "тτ" + "ν" + "ԝ" + "хχ" + "уγ";
+    /** What counts for nothing, in {@code kickstart/lambdas/invitation-search.js} too. */
+    private static final Pattern NOTHING = Pattern.compile("[\\s\\p{Z}\\p{Cf}\\p{Mn}\\p{Pd}._\u2212]");
 
-    private static final String MEANT = "000" + "111111" + "aaa" + "bb" + "cc" + "ee" + "h" + "jj" + "kk" + "m" + "p"
-            + "s" + "tt" + "v" + "w" + "xx" + "yy";
+    /**
+     * What people type or paste for a character of the alphabet: letters left out of it, Greek and Cyrillic twins. Greek
+     * capitals stand for themselves, since small ones look like other letters. The search lambda has the same.
+     */
+    private static final String TWINS = "oοо" + "ilıіӏιΙ|" + "аɑαΑ" + "вβΒ" + "сς" + "еεΕ" + "нΗ" + "јϳ" + "кκΚ" + "мΜ"
+            + "Ν" + "рρΡ" + "ѕ" + "тτΤ" + "ν" + "ԝ" + "хχΧ" + "уγΥ" + "Ζ";
+
+    private static final String MEANT = "000" + "11111111" + "aaaa" + "bbb" + "cc" + "eee" + "hh" + "jj" + "kkk" + "mm"
+            + "n" + "ppp" + "s" + "ttt" + "v" + "w" + "xxx" + "yyy" + "z";
 
     static InviteCode random() {
         while (true) {
@@ -40,13 +47,9 @@ record InviteCode(String value) {
         if (text == null || text.length() > 200) {
             return Optional.empty();
         }
-        var code = new StringBuilder(LENGTH);
-        Normalizer.normalize(text, Normalizer.Form.NFKC)
-                .toLowerCase(Locale.ROOT)
-                .codePoints()
-                .filter(InviteCode::counts)
-                .forEach(character -> code.appendCodePoint(meant(character)));
-        return isCode(code.toString()) ? Optional.of(new InviteCode(code.toString())) : Optional.empty();
+        var plain = Normalizer.normalize(text, Normalizer.Form.NFKC);
+        var counting = NOTHING.matcher(meant(plain).toLowerCase(Locale.ROOT)).replaceAll("");
+        return Optional.of(meant(counting)).filter(InviteCode::isCode).map(InviteCode::new);
     }
 
     /** In groups of four, for reading it out. */
@@ -60,22 +63,15 @@ record InviteCode(String value) {
                 && text.chars().anyMatch(character -> character >= 'a');
     }
 
-    private static boolean counts(int character) {
-        return switch (Character.getType(character)) {
-            case Character.SPACE_SEPARATOR,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.CONTROL,
-                    Character.FORMAT,
-                    Character.NON_SPACING_MARK,
-                    Character.DASH_PUNCTUATION -> false;
-            default -> character != '\u2212' && character != '_' && character != '.';
-        };
-    }
-
-    private static int meant(int character) {
-        var twin = TWINS.indexOf(character);
-        return twin < 0 ? character : MEANT.charAt(twin);
+    private static String meant(String text) {
+        var meant = new StringBuilder(text);
+        for (int i = 0; i < meant.length(); i++) {
+            var twin = TWINS.indexOf(meant.charAt(i));
+            if (twin >= 0) {
+                meant.setCharAt(i, MEANT.charAt(twin));
+            }
+        }
+        return meant.toString();
     }
 
     @Override
