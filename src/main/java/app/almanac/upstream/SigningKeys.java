@@ -23,15 +23,20 @@ import org.springframework.web.client.RestClientException;
  */
 public final class SigningKeys {
 
-    private static final Duration KEPT = Duration.ofHours(1);
-    private static final Duration OUTAGE = Duration.ofHours(24);
-    private static final Duration BETWEEN_ASKING = Duration.ofSeconds(30);
+    /** For how long keys are kept, used through an outage after that, and not asked for again. */
+    record Periods(Duration kept, Duration outage, Duration betweenAsking) {}
+
+    private static final Periods USUAL = new Periods(Duration.ofHours(1), Duration.ofHours(24), Duration.ofSeconds(30));
     private static final Duration DEADLINE = Duration.ofSeconds(1);
 
     private SigningKeys() {}
 
     /** The keys at an address of this upstream, which is named in metrics. */
     public static JWKSource<SecurityContext> at(String upstream, URI address) {
+        return at(upstream, address, USUAL);
+    }
+
+    static JWKSource<SecurityContext> at(String upstream, URI address, Periods periods) {
         var client = RestClient.builder()
                 .requestFactory(Upstream.within(DEADLINE))
                 .requestInterceptor(UpstreamCalls.counting(upstream, "signing keys"))
@@ -40,10 +45,10 @@ public final class SigningKeys {
         try {
             var keys = JWKSourceBuilder.<SecurityContext>create(
                             address.toURL(), url -> fetch(client, address, isSilent))
-                    .cache(KEPT.toMillis(), DEADLINE.toMillis() * 2)
+                    .cache(periods.kept().toMillis(), DEADLINE.toMillis() * 2)
                     .refreshAheadCache(false)
-                    .rateLimited(BETWEEN_ASKING.toMillis())
-                    .outageTolerant(OUTAGE.toMillis())
+                    .rateLimited(periods.betweenAsking().toMillis())
+                    .outageTolerant(periods.outage().toMillis())
                     .build();
             return (selector, context) -> {
                 var found = keys.get(selector, context);

@@ -3,11 +3,15 @@ package app.almanac.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import app.almanac.Wait;
+import app.almanac.upstream.SigningKeys.Periods;
 import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.proc.SecurityContext;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -68,6 +72,35 @@ class SigningKeysTests {
 
             assertThat(publisher.count("/jwks.json")).isEqualTo(2);
             assertThat(keys.get(called("known"), null)).hasSize(1);
+        }
+    }
+
+    @Test
+    void keysOutlastAnOutageThatIsLongerThanTheyAreKeptButNotEveryOutage() throws Exception {
+        var published =
+                new JWKSet(new RSAKeyGenerator(2048).keyID("known").generate().toPublicJWK()).toString();
+        try (var publisher = new FaultProxy(URI.create("http://localhost:1"))) {
+            publisher.breaking(call -> true, Fault.status(200, "", published));
+            var periods = new Periods(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofMillis(1));
+            var keys = SigningKeys.at("test", URI.create(publisher.url() + "/jwks.json"), periods);
+            var known = called("known");
+            assertThat(keys.get(known, null)).hasSize(1);
+
+            publisher.breaking(call -> true, Fault.status(500, "", "{}"));
+            var asked = publisher.count("/jwks.json");
+            Wait.until(() -> hasKeys(keys, known) && publisher.count("/jwks.json") > asked);
+            Wait.until(() -> !hasKeys(keys, known));
+
+            publisher.breaking(call -> true, Fault.status(200, "", published));
+            Wait.until(() -> hasKeys(keys, known));
+        }
+    }
+
+    private static boolean hasKeys(JWKSource<SecurityContext> keys, JWKSelector selector) {
+        try {
+            return !keys.get(selector, null).isEmpty();
+        } catch (KeySourceException cannotBeHad) {
+            return false;
         }
     }
 
