@@ -26,6 +26,13 @@
             return value || '';
           }
         }
+        if (asked.get('invite') || asked.get('user.data.inviteCode')) {
+          try {
+            window.sessionStorage.removeItem('almanac.inviter'); // of an earlier link
+          } catch (blocked) {
+            // then nothing was kept
+          }
+        }
         var code = invitation('invite', 'user.data.inviteCode');
         var inviter = invitation('inviter', 'user.data.inviterEmail');
         if (window.location.search) {

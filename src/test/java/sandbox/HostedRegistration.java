@@ -189,9 +189,9 @@ final class HostedRegistration {
     }
 
     private ThemePages pages() {
-        return new ThemePages(
-                state.configured("/api/theme/" + state.tenant().path("themeId").asString())
-                        .path("theme"));
+        var tenants = state.tenant().path("themeId").asString("");
+        var theme = state.application().path("themeId").asString(tenants);
+        return new ThemePages(state.configured("/api/theme/" + theme).path("theme"));
     }
 
     /** The theme's text for a code, else the lambda's, else the code. */

@@ -64,6 +64,21 @@ class KickstartTests {
                 .noneMatch(address -> address.contains("/api/user")));
     }
 
+    /** A theme for one application takes a licence. The tenant's theme is everybody's. */
+    @Test
+    void inTheLicensedEditionOurPagesAreOurApplicationsAlone() throws Exception {
+        var themed = new ArrayList<String>();
+        for (var request : read("licensed").path("requests")) {
+            request.path("body").properties().forEach(part -> {
+                if (part.getValue().has("themeId")) {
+                    themed.add(part.getKey());
+                }
+            });
+        }
+
+        assertThat(themed).containsExactly("application");
+    }
+
     /** The tenant is shared: a transactional event that fails undoes what others do, too. */
     @ParameterizedTest
     @ValueSource(strings = {"community", "licensed"})

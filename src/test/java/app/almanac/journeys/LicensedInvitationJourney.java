@@ -134,6 +134,14 @@ class LicensedInvitationJourney {
         page.navigate(withoutCode);
         assertThat(page.getByText("Your invitation is filled in.")).isVisible();
 
+        var inviter = page.locator("input[name='user.data.inviterEmail']");
+        page.navigate(withoutCode + "&invite=" + code + "&inviter=ben%40example.com");
+        assertThat(inviter).hasValue("ben@example.com");
+        page.navigate(withoutCode);
+        assertThat(inviter).hasValue("ben@example.com");
+        page.navigate(withoutCode + "&invite=" + code);
+        assertThat(inviter).hasValue("");
+
         page.navigate(strict.url() + "/join/7k2m9p4xq8wztb3c/registration");
         register(page);
         assertThat(page.getByText("This invitation cannot be used. Ask for a new one."))
