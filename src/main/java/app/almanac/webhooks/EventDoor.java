@@ -98,8 +98,8 @@ class EventDoor {
     }
 
     /**
-     * Whether an event is none of ours, read without keeping it: then it is let pass even where it cannot be taken, being
-     * too large or not signed as it should be. Nothing comes of it.
+     * Whether an event is none of ours, read without keeping it: then it is let pass at once, also where it could not be
+     * taken, being too large or not signed as it should be. Nothing comes of it.
      */
     boolean isOthers(InputStream body) throws IOException {
         try (var parser = JSON.createParser(body)) {

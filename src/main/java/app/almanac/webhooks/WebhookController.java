@@ -42,11 +42,11 @@ class WebhookController {
         MachineRequest.requireHeader(request, TOKEN, settings.secret());
         var rest = request.getInputStream();
         var body = rest.readNBytes(LARGEST + 1);
+        if (door.isOthers(new SequenceInputStream(new ByteArrayInputStream(body), rest))) {
+            return; // before the signature, whose keys may have to be waited for
+        }
         var problem = problem(request, body);
         if (problem != null) {
-            if (door.isOthers(new SequenceInputStream(new ByteArrayInputStream(body), rest))) {
-                return;
-            }
             throw new ResponseStatusException(problem);
         }
         switch (door.take(body)) {

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import sandbox.FaultProxy;
+import sandbox.FaultProxy.Fault;
 
 /** The door for FusionAuth's events, knocked at by FusionAuth and by others. */
 class HookTests {
@@ -238,6 +241,29 @@ class HookTests {
             assertThat(send(event.body(), "no signature")).isEqualTo(204);
         }
         assertThat(fresh.tookEffect()).isFalse();
+    }
+
+    @Test
+    void whatIsNotOursDoesNotWaitForFusionAuthsKeys() throws Exception {
+        var between = new AtomicReference<FaultProxy>();
+        try (var own = World.behind(sandbox -> {
+            between.set(new FaultProxy(sandbox.fusionAuth().url()));
+            return Map.of("FUSIONAUTH_INTERNAL_URL", between.get().url().toString());
+        })) {
+            var proxy = between.get();
+            proxy.breaking(call -> call.is("GET", "jwks"), Fault.hang());
+            var ours = Event.fresh();
+            var other = UUID.randomUUID().toString();
+            var theirs = new Event(ours.id(), ours.newcomer(), TENANT, other, "user.registration.create", ours.at());
+
+            assertThat(send(own, theirs.body(), own.sandbox().fusionAuth().signatureOf(theirs.body())))
+                    .isEqualTo(204);
+            assertThat(proxy.count("jwks")).isZero();
+            assertThat(send(own, ours.body(), own.sandbox().fusionAuth().signatureOf(ours.body())))
+                    .isEqualTo(503);
+            assertThat(proxy.count("jwks")).isPositive();
+            proxy.close();
+        }
     }
 
     private static byte[] large(Event event) {
