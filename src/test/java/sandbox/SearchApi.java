@@ -2,6 +2,7 @@ package sandbox;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -41,6 +42,13 @@ final class SearchApi implements FusionAuthApi.Part {
         }
     }
 
+    /** The one order that Almanac asks for. */
+    private static Comparator<JsonNode> newestFirst() {
+        return Comparator.comparingLong(
+                        (JsonNode user) -> user.path("insertInstant").asLong())
+                .reversed();
+    }
+
     @Override
     public void answer(Exchange exchange) throws IOException {
         if (!exchange.method().equals("POST")) {
@@ -51,9 +59,10 @@ final class SearchApi implements FusionAuthApi.Part {
         var search = body.path("search");
         var users = new ArrayList<JsonNode>();
         if (search.has("ids")) {
-            search.path("ids")
-                    .forEach(id ->
-                            state.users.byId(UUID.fromString(id.asString())).ifPresent(user -> users.add(user.json())));
+            StreamSupport.stream(search.path("ids").spliterator(), false)
+                    .flatMap(id -> state.users.byId(UUID.fromString(id.asString())).stream())
+                    .limit(search.path("numberOfResults").asInt(25))
+                    .forEach(user -> users.add(user.json()));
         } else if (search.has("query")) {
             if (databaseEngine) {
                 exchange.json(
@@ -66,9 +75,10 @@ final class SearchApi implements FusionAuthApi.Part {
             users.addAll(registered(search.path("query").asString()));
         } else {
             try {
-                users.addAll(state.search.find(
-                        search.path("queryString").asString("*"),
-                        search.path("numberOfResults").asInt(25)));
+                users.addAll(state.search.find(search.path("queryString").asString("*"), 10_000));
+                if (search.path("sortFields").isArray()) {
+                    users.sort(newestFirst());
+                }
             } catch (ParseException e) {
                 exchange.json(
                         400,
@@ -76,8 +86,12 @@ final class SearchApi implements FusionAuthApi.Part {
                 return;
             }
         }
-        if (users.isEmpty()) {
-            exchange.json(200, Map.of("total", 0)); // empty lists are left out
+        var shown = users.stream()
+                .skip(search.path("startRow").asLong(0))
+                .limit(search.path("numberOfResults").asLong(25))
+                .toList();
+        if (shown.isEmpty()) {
+            exchange.json(200, Map.of("total", users.size())); // empty lists are left out
             return;
         }
         var expanded = !body.has("expand")
@@ -88,13 +102,13 @@ final class SearchApi implements FusionAuthApi.Part {
                         "total",
                         users.size(),
                         "users",
-                        users.stream()
+                        shown.stream()
                                 .map(user -> {
-                                    var shown = ((ObjectNode) user).deepCopy();
+                                    var one = ((ObjectNode) user).deepCopy();
                                     if (!expanded) {
-                                        shown.remove("registrations");
+                                        one.remove("registrations");
                                     }
-                                    return shown;
+                                    return one;
                                 })
                                 .toList()));
     }

@@ -11,9 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Keeps {@code user.data.inviteCodes} as PostgreSQL has it: {@code [{"invcode":"…","exp":1712679467}]} with the codes
@@ -26,6 +30,7 @@ class Projection {
     /** Somebody's turn: until the lease ends nobody else writes for them. */
     private record Turn(PersonId person, long wanted) {}
 
+    private static final Logger log = LoggerFactory.getLogger(Projection.class);
     private static final String KEY = "inviteCodes";
     private static final int COMPARED_AT_ONCE = 20;
 
@@ -53,20 +58,28 @@ class Projection {
     @Scheduled(initialDelayString = "PT20S", fixedDelayString = "PT20S")
     void compare() {
         for (var person : due()) {
-            switch (users.byId(person)) {
-                case UserAnswer.Known(var user) -> {
-                    inviters.checked(person, user);
-                    if (!codes(person).equals(read(user.data().get(KEY)))) {
-                        inviters.changed(person);
-                    }
-                    compareLater(person, "6 hours");
-                }
-                case UserAnswer.Absent ignored -> {
-                    inviters.checked(person, null);
-                    compareLater(person, "6 hours");
-                }
-                case UserAnswer.Unavailable ignored -> compareLater(person, "1 minute");
+            try {
+                compare(person);
+            } catch (DataAccessException | TransactionException e) {
+                log.warn("The codes of person {} could not be compared: {}", person, e.getClass());
             }
+        }
+    }
+
+    private void compare(PersonId person) {
+        switch (users.byId(person)) {
+            case UserAnswer.Known(var user) -> {
+                inviters.checked(person, user);
+                if (!codes(person).equals(read(user.data().get(KEY)))) {
+                    inviters.changed(person);
+                }
+                compareLater(person, "6 hours");
+            }
+            case UserAnswer.Absent ignored -> {
+                inviters.checked(person, null);
+                compareLater(person, "6 hours");
+            }
+            case UserAnswer.Unavailable ignored -> compareLater(person, "1 minute");
         }
     }
 

@@ -9,8 +9,13 @@ import app.almanac.invitations.InvitationSettings.Mode;
 import app.almanac.invitations.Whereabouts.Answer;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Finds out what became of registrations of which nobody told us the end: a lost event, a crash, a registration that
@@ -20,6 +25,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Repairs {
 
+    private static final Logger log = LoggerFactory.getLogger(Repairs.class);
     private static final int AT_ONCE = 100;
     private static final Duration SEARCHED = Duration.ofDays(1);
 
@@ -51,26 +57,46 @@ class Repairs {
     @Scheduled(initialDelayString = "PT20S", fixedDelayString = "PT30S")
     void repair() {
         var overdue = rows.overdue(AT_ONCE);
-        while (!overdue.isEmpty() && overdue.stream().allMatch(this::settled)) {
+        while (!overdue.isEmpty() && areSettled(overdue)) {
             overdue = rows.overdue(AT_ONCE);
         }
+    }
+
+    /** Whether all of them are. One that fails, being locked say, keeps no other waiting. */
+    private boolean areSettled(List<UnderWay> overdue) {
+        var all = true;
+        for (var one : overdue) {
+            try {
+                if (!settled(one)) {
+                    return false;
+                }
+            } catch (DataAccessException | TransactionException e) {
+                log.warn("What became of invitation {} could not be written: {}", one.id(), e.getClass());
+                all = false;
+            }
+        }
+        return all;
     }
 
     /** In mode "search" nothing is reserved: who came in of late with a code that is still open has spent it. */
     @Scheduled(initialDelayString = "PT30S", fixedDelayString = "PT5M")
     void findSpent() {
         if (settings.invitationsMode() == Mode.SEARCH
-                && search.invitedSince(clock.instant().minus(SEARCHED), AT_ONCE) instanceof Found.Some(var users)) {
+                && search.invitedSince(clock.instant().minus(SEARCHED)) instanceof Found.Some(var users)) {
             users.stream().filter(user -> user.registration() != null).forEach(this::spend);
         }
     }
 
     private void spend(User user) {
-        Whereabouts.codeOf(user)
-                .filter(code -> rows.look(code)
-                        .filter(look -> look.invitation().state() == State.OPEN)
-                        .isPresent())
-                .ifPresent(code -> invitations.redeemed(code, user.id(), user.fullName(), user.email()));
+        try {
+            Whereabouts.codeOf(user)
+                    .filter(code -> rows.look(code)
+                            .filter(look -> look.invitation().state() == State.OPEN)
+                            .isPresent())
+                    .ifPresent(code -> invitations.redeemed(code, user.id(), user.fullName(), user.email()));
+        } catch (DataAccessException | TransactionException e) {
+            log.warn("The code of person {} could not be spent: {}", user.id(), e.getClass());
+        }
     }
 
     @Scheduled(initialDelayString = "PT1M", fixedDelayString = "PT10M")

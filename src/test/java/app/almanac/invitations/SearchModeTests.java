@@ -7,6 +7,7 @@ import app.almanac.fusionauth.PersonId;
 import java.net.URI;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,18 @@ class SearchModeTests {
         var newcomer = new PersonId(sandbox.fusionAuth().idOf(email));
         assertThat(look(code).invitation().invitee()).isEqualTo(newcomer);
         assertThat(almanac.bean(InvitationRows.class).of(newcomer)).hasSize(3);
+    }
+
+    @Test
+    void everyUseOfTheDayIsFoundHoweverMany() {
+        var codes = IntStream.range(0, 101).mapToObj(i -> newCode()).toList();
+        codes.forEach(code ->
+                assertThat(sandbox.fusionAuth().createByApi(anybody(), code)).isTrue());
+
+        Wait.until(() -> {
+            almanac.bean(Repairs.class).findSpent();
+            return codes.stream().allMatch(code -> state(code) == Invitation.State.REDEEMED);
+        });
     }
 
     /** The price of this mode: until FusionAuth's search has forgotten a code, a second person can use it. */
