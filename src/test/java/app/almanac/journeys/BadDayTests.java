@@ -142,6 +142,14 @@ class BadDayTests {
             assertThat(ana.page().select("h1").text()).isNotBlank();
             assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
             hasItsHeaders(ana);
+            var invitation = other.url().resolve("/join/7k3m9x2pq4tzwb0n");
+            try (var http = HttpClient.newHttpClient()) {
+                var answer =
+                        http.send(HttpRequest.newBuilder(invitation).build(), HttpResponse.BodyHandlers.discarding());
+                assertThat(answer.statusCode()).isEqualTo(503);
+                assertThat(answer.headers().allValues("X-Robots-Tag")).containsExactly("noindex, nofollow");
+                assertThat(answer.headers().allValues("Referrer-Policy")).containsExactly("no-referrer");
+            }
         }
     }
 
