@@ -84,10 +84,18 @@ public class Members {
         if (ids.isEmpty()) {
             return Optional.of(Map.of());
         }
-        var criteria = criteria();
-        criteria.ids = ids.stream().map(PersonId::value).distinct().toList();
-        var answer = search(criteria);
-        return answer.succeeded() && answer.value() != null ? Optional.of(byId(answer.value())) : Optional.empty();
+        var known = new LinkedHashMap<PersonId, User>();
+        var distinct = ids.stream().map(PersonId::value).distinct().toList();
+        for (int from = 0; from < distinct.size(); from += MOST) {
+            var criteria = criteria();
+            criteria.ids = distinct.subList(from, Math.min(from + MOST, distinct.size()));
+            var answer = search(criteria);
+            if (!answer.succeeded() || answer.value() == null) {
+                return Optional.empty();
+            }
+            known.putAll(byId(answer.value()));
+        }
+        return Optional.of(known);
     }
 
     private MembersAnswer found(Answer<SearchResponse> answer, List<User> first) {
