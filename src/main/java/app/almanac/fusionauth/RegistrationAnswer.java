@@ -20,6 +20,9 @@ public sealed interface RegistrationAnswer {
     /** A transactional webhook refused, and FusionAuth took everything back. */
     record TakenBack() implements RegistrationAnswer {}
 
+    /** FusionAuth does not take Almanac's key for this, so nothing was made. */
+    record Unavailable() implements RegistrationAnswer {}
+
     /** No answer, or one that does not say: it may have been made, and only reading the user will tell. */
     record Unclear() implements RegistrationAnswer {}
 }

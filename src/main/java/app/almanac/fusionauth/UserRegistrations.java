@@ -59,6 +59,9 @@ public class UserRegistrations {
         if (answer.succeeded()) {
             return new RegistrationAnswer.Registered();
         }
+        if (answer.is(401) || answer.is(403)) {
+            return new RegistrationAnswer.Unavailable();
+        }
         var codes = codes(answer.value());
         if (codes.contains("[WebhookTransactionException]")) {
             return new RegistrationAnswer.TakenBack();

@@ -78,6 +78,13 @@ class InvitationRows {
             return email.equals(reservedEmail);
         }
 
+        /** Whether it is free, or held for this address. */
+        boolean mayBeHadBy(String email) {
+            return !inviter.paused()
+                    && (invitation.state() == State.OPEN
+                            || (invitation.state() == State.RESERVED && isReservedFor(email)));
+        }
+
         UnderWay underWay() {
             var invitee = Objects.requireNonNull(invitation.invitee());
             return new UnderWay(invitation.id(), invitation.code(), invitee, reservedEmail);
@@ -98,11 +105,46 @@ class InvitationRows {
                 .optional();
     }
 
-    List<Invitation> of(PersonId inviter) {
-        return jdbc.sql("SELECT " + COLUMNS + " FROM invitation WHERE inviter_id = :inviter ORDER BY created_at, id")
+    /** A code with what to call who used it. */
+    record Listed(Invitation invitation, @Nullable String invitee) {}
+
+    /** Somebody's codes, the oldest first; of those that are expired or withdrawn only the latest. */
+    List<Listed> listed(PersonId inviter, int mostThatAreOver) {
+        return jdbc.sql("SELECT * FROM (SELECT " + COLUMNS
+                        + ", created_at, coalesce(name, inviter.email) AS called, row_number() OVER ("
+                        + "PARTITION BY " + SHOWN
+                        + " IN ('expired', 'withdrawn') ORDER BY created_at DESC, id) AS place"
+                        + " FROM invitation LEFT JOIN inviter ON person_id = invitee_id WHERE inviter_id = :inviter) AS own"
+                        + " WHERE shown NOT IN ('expired', 'withdrawn') OR place <= :most ORDER BY created_at, id")
                 .param("inviter", inviter.value())
-                .query(InvitationRows::read)
+                .param("most", mostThatAreOver)
+                .query((row, number) -> new Listed(read(row, number), row.getString("called")))
                 .list();
+    }
+
+    Optional<Invitation> find(PersonId inviter, UUID id) {
+        return jdbc.sql("SELECT " + COLUMNS + " FROM invitation WHERE inviter_id = :inviter AND id = :id")
+                .param("inviter", inviter.value())
+                .param("id", id)
+                .query(InvitationRows::read)
+                .optional();
+    }
+
+    /** How many codes somebody was given or made within a day. */
+    int madeToday(PersonId inviter) {
+        return jdbc.sql("""
+                        SELECT count(*) FROM invitation
+                        WHERE inviter_id = :inviter AND created_at > clock_timestamp() - interval '1 day'
+                        """)
+                .param("inviter", inviter.value())
+                .query(Integer.class)
+                .single();
+    }
+
+    List<Invitation> of(PersonId inviter) {
+        return listed(inviter, Integer.MAX_VALUE).stream()
+                .map(Listed::invitation)
+                .toList();
     }
 
     /** A new code; a collision, one in 2^80, is tried again. */
@@ -131,12 +173,12 @@ class InvitationRows {
                 .single();
     }
 
-    /** Takes back a code that nobody uses or is about to use. */
+    /** Takes back a code with which FusionAuth cannot have made anybody; who holds it for a form loses it. */
     boolean withdraw(PersonId inviter, UUID id) {
         return jdbc.sql("""
                         UPDATE invitation SET state = 'withdrawn', ended_at = clock_timestamp(),
                             reserved_email = NULL, reserved_until = NULL
-                        WHERE id = :id AND inviter_id = :inviter AND expires_at > clock_timestamp() AND\s""" + FREE)
+                        WHERE id = :id AND inviter_id = :inviter AND invitee_id IS NULL AND\s""" + SHOWN + " IN ('open', 'reserved')")
                         .param("id", id)
                         .param("inviter", inviter.value())
                         .update()
@@ -144,19 +186,23 @@ class InvitationRows {
     }
 
     /**
-     * Reserves a code for an address, or renews that address's own reservation. {@code latest} is on the database's
-     * clock: an update that comes later does nothing. With {@code by} the join page is about to call FusionAuth: the
+     * Reserves a code for an address, or renews that address's own reservation, though not beyond the code's end and ten
+     * minutes. {@code latest} is on the database's clock: an update that comes later does nothing, and one that waits for
+     * the row until then is given up, with an exception. With {@code by} the join page is about to call FusionAuth: the
      * user's id is committed with the reservation, and only the answer or FusionAuth's word gives the code back.
      */
     Optional<Reserved> reserve(InviteCode code, String email, Instant latest, @Nullable Caller by) {
         return jdbc.sql("""
                         UPDATE invitation SET state = 'reserved', reserved_email = :email,
-                            reserved_until = clock_timestamp() + interval '10 minutes',
+                            reserved_until = CASE WHEN expires_at > clock_timestamp()
+                                THEN clock_timestamp() + interval '10 minutes' ELSE reserved_until END,
                             invitee_id = CASE WHEN :calling THEN coalesce(CAST(:user AS uuid), registration_id)
                                               WHEN state = 'reserved' AND reserved_email = :email THEN invitee_id END,
                             calls = CASE WHEN state = 'reserved' AND reserved_email = :email THEN calls ELSE 0 END
                                 + CASE WHEN :calling THEN 1 ELSE 0 END
-                        WHERE code = :code AND clock_timestamp() < :latest
+                        WHERE (SELECT set_config('lock_timeout', CAST(greatest(1, 1000 * extract(epoch
+                                FROM CAST(:latest AS timestamptz) - clock_timestamp())) AS int) || 'ms', true)) IS NOT NULL
+                            AND code = :code AND clock_timestamp() < :latest
                             AND (expires_at > clock_timestamp() AND\s""" + FREE + """
                              OR state = 'reserved' AND reserved_email = :email
                                 AND (expires_at > clock_timestamp() OR reserved_until > clock_timestamp())

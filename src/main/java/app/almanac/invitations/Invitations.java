@@ -18,10 +18,15 @@ class Invitations {
     enum Issued {
         ISSUED,
         QUOTA_REACHED,
+        /** Whoever takes codes back and makes new ones without end. */
+        ENOUGH_FOR_TODAY,
         PAUSED
     }
 
     private static final Logger log = LoggerFactory.getLogger(Invitations.class);
+
+    /** How many codes may be made anew within a day. */
+    private static final int BEYOND_A_DAY = 20;
 
     private final InvitationRows rows;
     private final Inviters inviters;
@@ -96,6 +101,9 @@ class Invitations {
         }
         if (!beyondQuota && rows.counted(person) >= settings.invitationsPerPerson()) {
             return Issued.QUOTA_REACHED;
+        }
+        if (!beyondQuota && rows.madeToday(person) >= settings.invitationsPerPerson() + BEYOND_A_DAY) {
+            return Issued.ENOUGH_FOR_TODAY;
         }
         rows.issue(person, settings.invitationsLife());
         inviters.changed(person);

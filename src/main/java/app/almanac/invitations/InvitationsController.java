@@ -2,6 +2,7 @@ package app.almanac.invitations;
 
 import app.almanac.fusionauth.PersonId;
 import app.almanac.invitations.Invitation.State;
+import app.almanac.invitations.InvitationRows.Listed;
 import app.almanac.invitations.Inviters.Inviter;
 import app.almanac.invitations.Inviters.Member;
 import app.almanac.security.CurrentPerson;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -37,6 +39,7 @@ class InvitationsController {
             String code,
             String spaced,
             String state,
+            boolean withdrawable,
             String link,
             Moment expires,
             @Nullable QrCode qr,
@@ -54,6 +57,7 @@ class InvitationsController {
             boolean works,
             boolean paused) {}
 
+    private static final int SHOWN_OVER = 50;
     private static final int OWN_BRANCH = 200;
     private static final int WHOLE_TREE = 500;
     private static final int DEEPEST = 6;
@@ -94,8 +98,8 @@ class InvitationsController {
             Model model) {
         var now = clock.instant();
         var zone = zones.remembered(request);
-        var cards = rows.of(person.id()).stream()
-                .map(invitation -> card(invitation, now, zone))
+        var cards = rows.listed(person.id(), SHOWN_OVER).stream()
+                .map(listed -> card(listed, now, zone))
                 .toList();
         model.addAttribute("personal", settings.personal());
         model.addAttribute("ready", in(cards, State.OPEN, State.RESERVED));
@@ -141,15 +145,15 @@ class InvitationsController {
 
     private RedirectView paused(String id, boolean paused, CurrentPerson by, HttpSession session) {
         requireAdmin(by);
-        if (!inviters.pause(personId(id), paused)) {
+        if (!inviters.pause(new PersonId(uuid(id)), paused)) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND);
         }
         return to("/invitations/tree", session, paused ? "person-paused" : "person-resumed");
     }
 
-    private static PersonId personId(String id) {
+    private static UUID uuid(String id) {
         try {
-            return PersonId.of(id);
+            return UUID.fromString(id);
         } catch (IllegalArgumentException notAnId) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, null, notAnId);
         }
@@ -183,6 +187,7 @@ class InvitationsController {
         var outcome = switch (invitations.issue(person.id(), isAdmin(person))) {
             case ISSUED -> "invitation-made";
             case QUOTA_REACHED -> "quota-reached";
+            case ENOUGH_FOR_TODAY -> "enough-for-today";
             case PAUSED -> "inviting-paused";
         };
         return to("/invitations", session, outcome);
@@ -190,25 +195,22 @@ class InvitationsController {
 
     @PostMapping("/invitations/{id}/withdrawal")
     RedirectView withdraw(@PathVariable String id, @AuthenticationPrincipal CurrentPerson person, HttpSession session) {
-        var own = rows.of(person.id()).stream()
-                .filter(invitation -> invitation.id().toString().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+        var own = rows.find(person.id(), uuid(id)).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
         var withdrawn = invitations.withdraw(person.id(), own.id()) || own.state() == State.WITHDRAWN;
         var otherwise = own.state() == State.EXPIRED ? "invitation-expired" : "invitation-in-use";
         return to("/invitations", session, withdrawn ? "invitation-withdrawn" : otherwise);
     }
 
-    private Card card(Invitation invitation, Instant now, ZoneId zone) {
-        var invitee = invitation.state() == State.REDEEMED && invitation.invitee() != null
-                ? inviters.find(invitation.invitee()).map(Inviter::called).orElse(null)
-                : null;
+    private Card card(Listed listed, Instant now, ZoneId zone) {
+        var invitation = listed.invitation();
+        var invitee = invitation.state() == State.REDEEMED ? listed.invitee() : null;
         var link = url.at("/join/" + invitation.code().value()).toString();
         return new Card(
                 invitation.id().toString(),
                 invitation.code().value(),
                 invitation.code().spaced(),
                 invitation.state().word(),
+                invitation.invitee() == null,
                 link,
                 Moment.of(invitation.expiresAt(), now, zone),
                 invitation.state() == State.OPEN ? QrCode.of(link) : null,

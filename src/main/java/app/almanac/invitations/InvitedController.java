@@ -4,11 +4,12 @@ import app.almanac.fusionauth.Members;
 import app.almanac.fusionauth.PersonId;
 import app.almanac.fusionauth.User;
 import app.almanac.invitations.Invitation.State;
-import app.almanac.invitations.Inviters.Inviter;
+import app.almanac.invitations.InvitationRows.Listed;
 import app.almanac.security.CurrentPerson;
 import app.almanac.web.ViewerZone;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,14 +32,12 @@ class InvitedController {
             @Nullable String name, String state, @Nullable Moment since) {}
 
     private final InvitationRows rows;
-    private final Inviters inviters;
     private final Members members;
     private final ViewerZone zones;
     private final Clock clock;
 
-    InvitedController(InvitationRows rows, Inviters inviters, Members members, ViewerZone zones, Clock clock) {
+    InvitedController(InvitationRows rows, Members members, ViewerZone zones, Clock clock) {
         this.rows = rows;
-        this.inviters = inviters;
         this.members = members;
         this.zones = zones;
         this.clock = clock;
@@ -46,29 +45,30 @@ class InvitedController {
 
     @GetMapping("/invitations/invited")
     String invited(@AuthenticationPrincipal CurrentPerson person, HttpServletRequest request, Model model) {
-        var redeemed = rows.of(person.id()).stream()
-                .filter(invitation -> invitation.state() == State.REDEEMED && invitation.invitee() != null)
+        var redeemed = rows.listed(person.id(), 0).stream()
+                .filter(listed -> listed.invitation().state() == State.REDEEMED
+                        && listed.invitation().invitee() != null)
                 .toList();
         var users =
                 members.known(redeemed.stream().map(InvitedController::invitee).toList());
         var now = clock.instant();
         var zone = zones.remembered(request);
         List<Invited> invited = redeemed.stream()
-                .map(invitation -> new Invited(
-                        nameOf(invitee(invitation)),
-                        state(invitee(invitation), users),
-                        invitation.endedAt() == null ? null : Moment.of(invitation.endedAt(), now, zone)))
+                .map(listed -> new Invited(
+                        listed.invitee(),
+                        state(invitee(listed), users),
+                        ended(listed).map(at -> Moment.of(at, now, zone)).orElse(null)))
                 .toList();
         model.addAttribute("invited", invited);
         return "invitations/invited";
     }
 
-    private static PersonId invitee(Invitation invitation) {
-        return Objects.requireNonNull(invitation.invitee());
+    private static PersonId invitee(Listed listed) {
+        return Objects.requireNonNull(listed.invitation().invitee());
     }
 
-    private @Nullable String nameOf(PersonId person) {
-        return inviters.find(person).map(Inviter::called).orElse(null);
+    private static Optional<Instant> ended(Listed listed) {
+        return Optional.ofNullable(listed.invitation().endedAt());
     }
 
     private static String state(PersonId person, Optional<Map<PersonId, User>> users) {

@@ -18,7 +18,7 @@ class Inviters {
 
     /**
      * Somebody who can invite. {@code works} is whether FusionAuth called them active and registered when it was last
-     * asked; {@code fresh} whether that was within the last minute.
+     * asked; {@code fresh} whether that was within the last 45 seconds.
      */
     record Inviter(
             PersonId id, @Nullable String name, @Nullable String email, boolean works, boolean paused, boolean fresh) {

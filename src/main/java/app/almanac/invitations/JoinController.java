@@ -9,7 +9,6 @@ import app.almanac.security.FreshSignIn;
 import app.almanac.upstream.Secret;
 import app.almanac.web.ViewerZone;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.server.ResponseStatusException;
@@ -105,12 +103,6 @@ class JoinController {
         this.clock = clock;
     }
 
-    @ModelAttribute
-    void unlisted(HttpServletResponse response) {
-        response.setHeader("X-Robots-Tag", "noindex, nofollow");
-        response.setHeader("Referrer-Policy", "no-referrer");
-    }
-
     @GetMapping("/join/{code}")
     ModelAndView invited(@PathVariable String code, HttpServletRequest request) {
         return switch (links.read(code)) {
@@ -164,13 +156,16 @@ class JoinController {
         }
         var given = settings.invitationsMode() == Mode.OFF ? "" : good.typed();
         return switch (joining.join(good, typed.newcomer(given))) {
-            case Joined.In ignored -> joined(good, session);
+            case Joined.In ignored -> {
+                session.setAttribute(JOINED, good.typed());
+                yield signInNext(session);
+            }
             case Joined.HasALogin ignored -> {
                 if (code != null) {
                     wrongCodes.hadALogin(code);
                 }
                 CameWithACode.remember(session, good.typed());
-                yield joined(good, session);
+                yield signInNext(session);
             }
             case Joined.NotAccepted(var codes) -> form(good, typed, fieldsOf(codes), request);
             case Joined.Refused ignored ->
@@ -183,8 +178,7 @@ class JoinController {
     }
 
     /** The next sign-in asks who it is: the browser may be somebody else's at FusionAuth. */
-    private static RedirectView joined(Link.Good good, HttpSession session) {
-        session.setAttribute(JOINED, good.typed());
+    private static RedirectView signInNext(HttpSession session) {
         FreshSignIn.demand(session);
         return redirect("/joined");
     }

@@ -80,12 +80,13 @@ class Joining {
         var email = Reservations.plain(newcomer.email());
         if (code == null || isSearched()) {
             var id = new PersonId(UUID.randomUUID());
-            return withoutReservation(link, id, newcomer.fullName(), email, registrations.create(id, newcomer));
+            return withoutReservation(link, id, newcomer.fullName(), email, false, registrations.create(id, newcomer));
         }
         return switch (reservations.hold(code, email, null, new Caller(null), DECIDED_WITHIN)) {
             case Answer.Held(var held) ->
-                finish(code, held, newcomer.fullName(), email, registrations.create(held.user(), newcomer));
+                finish(code, held, newcomer.fullName(), email, false, registrations.create(held.user(), newcomer));
             case Answer.Refused ignored -> new Joined.Refused();
+            case Answer.Unknown ignored -> new Joined.Refused();
             case Answer.Unavailable ignored -> new Joined.Unavailable();
         };
     }
@@ -95,20 +96,23 @@ class Joining {
         var code = link.code();
         var email = Reservations.plain(Objects.requireNonNullElseGet(existing.email(), existing.id()::toString));
         if (code == null || isSearched()) {
-            return withoutReservation(link, existing.id(), existing.name(), email, registrations.add(existing.id()));
+            return withoutReservation(
+                    link, existing.id(), existing.name(), email, true, registrations.add(existing.id()));
         }
         return switch (reservations.hold(code, email, null, new Caller(existing.id()), DECIDED_WITHIN)) {
-            case Answer.Held(var held) -> finish(code, held, existing.name(), email, registrations.add(existing.id()));
+            case Answer.Held(var held) ->
+                finish(code, held, existing.name(), email, true, registrations.add(existing.id()));
             case Answer.Refused ignored -> new Joined.Refused();
+            case Answer.Unknown ignored -> new Joined.Refused();
             case Answer.Unavailable ignored -> new Joined.Unavailable();
         };
     }
 
     /** Codes of many uses, none at all, and those for which FusionAuth's search has answered. */
     private Joined withoutReservation(
-            Good link, PersonId id, @Nullable String name, String email, RegistrationAnswer answer) {
+            Good link, PersonId id, @Nullable String name, String email, boolean existed, RegistrationAnswer answer) {
         if (answer instanceof RegistrationAnswer.Registered
-                || (answer instanceof RegistrationAnswer.Unclear && registered(id) != null)) {
+                || ((existed || answer instanceof RegistrationAnswer.Unclear) && registered(id) != null)) {
             var code = link.code();
             if (code != null) {
                 invitations.redeemed(code, id, name, email);
@@ -117,7 +121,8 @@ class Joining {
         }
         return switch (answer) {
             case RegistrationAnswer.Refused(var codes) -> notAccepted(codes);
-            case RegistrationAnswer.TakenBack ignored -> new Joined.Refused();
+            case RegistrationAnswer.TakenBack ignored -> new Joined.Unavailable();
+            case RegistrationAnswer.Unavailable ignored -> new Joined.Unavailable();
             case RegistrationAnswer.Unclear ignored -> new Joined.Unclear();
             case RegistrationAnswer.Registered ignored -> new Joined.In();
         };
@@ -134,7 +139,12 @@ class Joining {
     }
 
     private Joined finish(
-            InviteCode code, Reserved reserved, @Nullable String name, String email, RegistrationAnswer answer) {
+            InviteCode code,
+            Reserved reserved,
+            @Nullable String name,
+            String email,
+            boolean existed,
+            RegistrationAnswer answer) {
         if (answer instanceof RegistrationAnswer.Registered) {
             invitations.redeemed(code, reserved.user(), name, email);
             return new Joined.In();
@@ -144,13 +154,17 @@ class Joining {
         if (there != null) {
             var theirs = Reservations.plain(Objects.requireNonNullElse(there.email(), ""));
             invitations.found(new UnderWay(reserved.id(), code, there.id(), null), there);
-            return theirs.equals(email) ? new Joined.In() : new Joined.Refused();
+            return existed || theirs.equals(email) ? new Joined.In() : new Joined.Refused();
         }
         return switch (answer) {
             case RegistrationAnswer.Unclear ignored -> new Joined.Unclear();
             case RegistrationAnswer.TakenBack ignored -> {
                 rows.giveBack(reserved.id(), reserved.user());
-                yield new Joined.Refused();
+                yield new Joined.Unavailable();
+            }
+            case RegistrationAnswer.Unavailable ignored -> {
+                rows.giveBack(reserved.id(), reserved.user());
+                yield new Joined.Unavailable();
             }
             case RegistrationAnswer.Refused(var codes) -> {
                 rows.giveBack(reserved.id(), reserved.user());

@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
+import org.springframework.web.server.ResponseStatusException;
 
 /**
  * What FusionAuth tells of registrations. Before it commits one that has a code, the code is consumed or the
@@ -87,7 +89,7 @@ class RegistrationEvents implements EventTaker {
         if (given.isPresent() && !isSpent) {
             return false;
         }
-        return fusionAuth.edition() != Edition.LICENSED || !wasAUserBefore(event, person) || oldStore.has(person);
+        return fusionAuth.edition() != Edition.LICENSED || oldStore.has(person) || !wasAUserBefore(event, person);
     }
 
     private boolean consumed(InviteCode code, FusionAuthEvent event, PersonId person) {
@@ -98,8 +100,14 @@ class RegistrationEvents implements EventTaker {
     /** FusionAuth does not show a user yet whom it is making; whoever it shows unregistered was there before. */
     private boolean wasAUserBefore(FusionAuthEvent event, PersonId person) {
         var since = event.json().path("user").path("insertInstant").asLong(Long.MAX_VALUE);
-        return Instant.ofEpochMilli(since).plus(TOGETHER).isBefore(event.createdAt())
-                || (users.byId(person) instanceof UserAnswer.Known(var user) && user.registration() == null);
+        if (Instant.ofEpochMilli(since).plus(TOGETHER).isBefore(event.createdAt())) {
+            return true;
+        }
+        return switch (users.byId(person)) {
+            case UserAnswer.Known(var user) -> user.registration() == null;
+            case UserAnswer.Absent ignored -> false;
+            case UserAnswer.Unavailable ignored -> throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE);
+        };
     }
 
     private void created(FusionAuthEvent event, PersonId person) {

@@ -17,12 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.stereotype.Component;
 
 /**
  * Decides, within a time, whether a code may be used by an address, and holds it for that address if so. An inviter of
- * whom FusionAuth has not been asked for a minute is asked about first: who is locked or deactivated there invites
- * nobody.
+ * whom FusionAuth has not been asked for 45 seconds is asked about first: who is locked or deactivated there invites
+ * nobody. Nobody is asked about a code that cannot be had.
  */
 @Component
 class Reservations {
@@ -32,8 +33,11 @@ class Reservations {
 
         record Held(Reserved reserved) implements Answer {}
 
-        /** Unknown, spent, withdrawn, expired, somebody else's, or its inviter may not invite: all the same. */
+        /** Spent, withdrawn, expired, somebody else's, or its inviter may not invite: all the same. */
         record Refused() implements Answer {}
+
+        /** There is no such code. Nobody is told the difference. */
+        record Unknown() implements Answer {}
 
         /** PostgreSQL or FusionAuth did not answer in time; nothing is held. */
         record Unavailable() implements Answer {}
@@ -73,7 +77,7 @@ class Reservations {
         Future<Answer> deciding = threads.submit(() -> {
             var look = rows.look(code);
             if (look.isEmpty()) {
-                return new Answer.Refused();
+                return new Answer.Unknown();
             }
             var left = within.minus(MARGIN).minusNanos(System.nanoTime() - begun);
             var answer = decide(look.get(), email, inviterEmail, by, left);
@@ -101,12 +105,18 @@ class Reservations {
     }
 
     private Answer decide(Look look, String email, @Nullable String inviterEmail, @Nullable Caller by, Duration left) {
-        var inviter = look.inviter();
-        if (inviterEmail != null && (inviter.email() == null || !inviterEmail.equals(plain(inviter.email())))) {
+        if (!look.mayBeHadBy(email)) {
             return new Answer.Refused();
         }
-        if (!inviter.fresh() && !ask(inviter.id())) {
-            return new Answer.Unavailable();
+        var inviter = look.inviter();
+        if (!inviter.fresh()) {
+            if (!ask(inviter.id())) {
+                return new Answer.Unavailable();
+            }
+            inviter = inviters.find(inviter.id()).orElse(inviter);
+        }
+        if (inviterEmail != null && (inviter.email() == null || !inviterEmail.equals(plain(inviter.email())))) {
+            return new Answer.Refused();
         }
         if (look.unconfirmed() && look.isReservedFor(email)) {
             var settled = settle(look.underWay());
@@ -114,9 +124,13 @@ class Reservations {
                 return settled;
             }
         }
-        return rows.reserve(look.invitation().code(), email, look.now().plus(left), by)
-                .<Answer>map(Answer.Held::new)
-                .orElseGet(Answer.Refused::new);
+        try {
+            return rows.reserve(look.invitation().code(), email, look.now().plus(left), by)
+                    .<Answer>map(Answer.Held::new)
+                    .orElseGet(Answer.Refused::new);
+        } catch (PessimisticLockingFailureException somebodyElsesTurn) {
+            return new Answer.Unavailable();
+        }
     }
 
     /** Whether FusionAuth said what this inviter is now. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,9 @@ class ReservationsController {
 
     private static final Map<String, Object> VALID = Map.of("valid", true);
     private static final Map<String, Object> REFUSED = refusal();
+
+    /** A flood of wrong codes leaves connections for right ones; those beyond are not counted. */
+    private final Semaphore counting = new Semaphore(2);
 
     private final Reservations reservations;
     private final WrongCodes wrongCodes;
@@ -75,16 +79,22 @@ class ReservationsController {
         if (settings.invitationsMode() == Mode.KNOWN) {
             return settings.knows(typed);
         }
-        var code = InviteCode.typed(typed);
-        var answer = code.isEmpty() ? new Answer.Refused() : hold(code.get(), email, inviterEmail);
-        return switch (answer) {
+        return switch (answer(typed, email, inviterEmail)) {
             case Answer.Held ignored -> true;
-            case Answer.Refused ignored -> {
-                threads.execute(() -> count(email));
+            case Answer.Refused ignored -> false;
+            case Answer.Unknown ignored -> {
+                if (counting.tryAcquire()) {
+                    threads.execute(() -> count(email));
+                }
                 yield false;
             }
             case Answer.Unavailable ignored -> throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE);
         };
+    }
+
+    private Answer answer(String typed, String email, @Nullable String inviterEmail) {
+        var code = InviteCode.typed(typed);
+        return code.isEmpty() ? new Answer.Unknown() : hold(code.get(), email, inviterEmail);
     }
 
     private Answer hold(InviteCode code, String email, @Nullable String inviterEmail) {
@@ -99,8 +109,10 @@ class ReservationsController {
     private void count(String email) {
         try {
             wrongCodes.oneTooMany(null, email);
-        } catch (DataAccessException noDatabase) {
+        } catch (DataAccessException | TransactionException noDatabase) {
             log.warn("A wrong code could not be counted");
+        } finally {
+            counting.release();
         }
     }
 

@@ -1,10 +1,14 @@
 package app.almanac.invitations;
 
 import app.almanac.upstream.Secret;
+import app.almanac.web.Network;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -20,6 +24,7 @@ class WrongCodes {
     static final int IN_ALL = 1000;
     static final int LOGINS_BY_CODE = 5;
 
+    private static final Logger log = LoggerFactory.getLogger(WrongCodes.class);
     private static final String EVERYBODY = "all";
 
     private final JdbcClient jdbc;
@@ -28,16 +33,19 @@ class WrongCodes {
         this.jdbc = jdbc;
     }
 
-    /** Counts one more, and says whether that was too many. Either may be null where it is not known. */
+    /**
+     * Counts one more, and says whether that was too many. Either may be null where it is not known. What is too many
+     * already is not written again: whoever floods this door shall not queue for one row.
+     */
     boolean oneTooMany(@Nullable String address, @Nullable String email) {
         var keys = Stream.of(
-                        address == null ? null : fingerprint("address " + network(address)),
+                        address == null ? null : fingerprint("address " + Network.of(address)),
                         email == null ? null : fingerprint("email " + email),
                         EVERYBODY)
                 .filter(Objects::nonNull)
                 .sorted()
                 .toList();
-        return count(keys);
+        return reached(keys, BY_ONE) || count(keys);
     }
 
     /** An address that has a login was given with this code, which is not spent by that. */
@@ -47,32 +55,41 @@ class WrongCodes {
 
     /** Whether whoever holds this code uses it to find out which addresses have a login. */
     boolean triesAddresses(InviteCode code) {
+        return reached(List.of(fingerprint("code " + code.value())), LOGINS_BY_CODE);
+    }
+
+    private boolean reached(List<String> keys, int most) {
         return jdbc.sql("""
                         SELECT EXISTS (SELECT FROM wrong_code
-                            WHERE who = :who AND since = date_bin('10 minutes', clock_timestamp(), 'epoch')
-                                AND times >= :most)
+                            WHERE who IN (:keys) AND since = date_bin('10 minutes', clock_timestamp(), 'epoch')
+                                AND times >= CASE WHEN who = 'all' THEN :inAll ELSE :most END)
                         """)
-                .param("who", fingerprint("code " + code.value()))
-                .param("most", LOGINS_BY_CODE)
+                .param("keys", keys)
+                .param("inAll", IN_ALL)
+                .param("most", most)
                 .query(Boolean.class)
                 .single();
     }
 
     /** One statement, its rows in one order, so that two at once cannot wait for each other. */
     private boolean count(List<String> keys) {
-        return jdbc.sql("""
+        var counts = jdbc.sql("""
                         INSERT INTO wrong_code (who, since)
                         SELECT who, date_bin('10 minutes', clock_timestamp(), 'epoch')
                         FROM unnest(string_to_array(:keys, ' ')) AS who
                         ON CONFLICT (who, since) DO UPDATE SET times = wrong_code.times + 1
-                        RETURNING times > CASE WHEN who = 'all' THEN :inAll ELSE :byOne END
+                        RETURNING who, times
                         """)
                 .param("keys", String.join(" ", keys))
-                .param("inAll", IN_ALL)
-                .param("byOne", BY_ONE)
-                .query(Boolean.class)
-                .list()
-                .contains(true);
+                .query((row, number) -> Map.entry(row.getString("who"), row.getInt("times")))
+                .list();
+        if (counts.contains(Map.entry(EVERYBODY, IN_ALL))) {
+            log.warn(
+                    "{} wrong invitation codes came within ten minutes: until they are over all are turned away",
+                    IN_ALL);
+        }
+        return counts.stream()
+                .anyMatch(count -> count.getValue() > (count.getKey().equals(EVERYBODY) ? IN_ALL : BY_ONE));
     }
 
     void forgetOld() {
@@ -82,13 +99,5 @@ class WrongCodes {
 
     private static String fingerprint(String key) {
         return new Secret(key).fingerprint();
-    }
-
-    /** Whoever has one IPv6 address has the whole /64. */
-    private static String network(String address) {
-        var parts = address.split(":", -1);
-        return address.contains(":") && !address.contains("::") && parts.length == 8
-                ? String.join(":", List.of(parts).subList(0, 4))
-                : address;
     }
 }

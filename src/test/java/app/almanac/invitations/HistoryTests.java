@@ -149,7 +149,8 @@ class HistoryTests {
             case 2 -> hostedUser(code, who, model, atFusionAuth, random);
             case 3, 4 -> joinPage(code, who, model, atFusionAuth, random);
             case 5 -> {
-                var may = model.isFree() && model.lifeLeft > 0;
+                var may = model.invitee == null
+                        && List.of(State.OPEN, State.RESERVED).contains(model.shown());
                 assertThat(rows.withdraw(inviter, idOf(code))).isEqualTo(may);
                 if (may) {
                     model.free();
@@ -375,7 +376,7 @@ class HistoryTests {
         model.state = State.RESERVED;
         model.consumed = false;
         model.email = who;
-        model.reservedLeft = RESERVED;
+        model.reservedLeft = model.lifeLeft > 0 ? RESERVED : model.reservedLeft;
         model.invitee = invitee;
         model.calls = calls;
     }

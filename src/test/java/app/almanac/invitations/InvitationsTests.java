@@ -8,10 +8,17 @@ import app.almanac.invitations.InvitationRows.Caller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import sandbox.FaultProxy;
+import sandbox.FaultProxy.Fault;
 import sandbox.Sandbox;
 
 /** Reservations, repairs, projection and limits of one running Almanac, community edition, strict. */
@@ -190,6 +199,170 @@ class InvitationsTests {
     }
 
     @Test
+    void whoWaitsForARowIsGivenUpInTimeAndCommitsNothingLater() throws Exception {
+        var code = newCode();
+        var before = row(code);
+        try (var lock = locking("SELECT FROM invitation WHERE code = ? FOR UPDATE", code)) {
+            assertThat(almanac.reserveOnce(code, "waiting@example.com").statusCode())
+                    .isEqualTo(503);
+            Wait.until(() ->
+                    almanac.bean(JdbcClient.class).sql("""
+                            SELECT NOT EXISTS (SELECT FROM pg_stat_activity
+                                WHERE datname = current_database() AND wait_event_type = 'Lock')
+                            """).query(Boolean.class).single());
+            lock.rollback();
+        }
+        assertThat(row(code)).isEqualTo(before);
+    }
+
+    @Test
+    void aCodeThatIsLockedKeepsNoOtherFromBeingRepaired() throws Exception {
+        var rows = almanac.bean(InvitationRows.class);
+        var locked = newCode();
+        var other = newCode();
+        for (var code : List.of(locked, other)) {
+            rows.reserve(
+                    new InviteCode(code), "crash@example.com", Instant.now().plusSeconds(60), new Caller(null));
+        }
+        sql("UPDATE invitation SET reserved_until = now() - interval '1 hour' WHERE code = :code", locked);
+        sql("UPDATE invitation SET reserved_until = now() - interval '1 second' WHERE code = :code", other);
+        try (var lock = locking("SELECT FROM invitation WHERE code = ? FOR UPDATE", locked)) {
+            almanac.bean(Repairs.class).repair();
+
+            assertThat(look(other).invitation().state()).isEqualTo(Invitation.State.OPEN);
+            lock.rollback();
+        }
+        Wait.until(() -> {
+            almanac.bean(Repairs.class).repair();
+            return look(locked).invitation().state() == Invitation.State.OPEN;
+        });
+    }
+
+    @Test
+    void anInviterWhoseRowIsLockedKeepsNobodyElseFromBeingCompared() throws Exception {
+        var locked = new PersonId(UUID.randomUUID());
+        var other = new PersonId(UUID.randomUUID());
+        for (var person : List.of(locked, other)) {
+            almanac.bean(Inviters.class).joined(person, "Somebody", null, null);
+        }
+        sqlOf("UPDATE inviter SET compare_at = now() - interval '2 days' WHERE person_id = :id", locked);
+        sqlOf("UPDATE inviter SET compare_at = now() - interval '1 day' WHERE person_id = :id", other);
+        var select = "SELECT FROM inviter WHERE person_id = CAST(? AS uuid) FOR UPDATE";
+        try (var lock = locking(select, locked.toString())) {
+            almanac.bean(Projection.class).compare();
+
+            assertThat(isTrue("SELECT compare_at > now() FROM inviter WHERE person_id = :id", other))
+                    .isTrue();
+            lock.rollback();
+        }
+    }
+
+    /** An instance that is lost in the middle of a transaction keeps what it locked until PostgreSQL gives it up. */
+    @Test
+    void whatAnIdleTransactionLocksIsFreeAgainSoon() {
+        assertThat(almanac.bean(JdbcClient.class)
+                        .sql("SHOW idle_in_transaction_session_timeout")
+                        .query(String.class)
+                        .single())
+                .isEqualTo("10s");
+    }
+
+    /** Of a connection that is not Almanac's. */
+    private static Connection locking(String select, String key) throws SQLException {
+        var connection = DriverManager.getConnection(
+                String.valueOf(sandbox.settings().get("DATABASE_URL")),
+                String.valueOf(sandbox.settings().get("DATABASE_USERNAME")),
+                String.valueOf(sandbox.settings().get("DATABASE_PASSWORD")));
+        connection.setAutoCommit(false);
+        try (var lock = connection.prepareStatement(select)) {
+            lock.setString(1, key);
+            lock.execute();
+        }
+        return connection;
+    }
+
+    @Test
+    void aReservationIsNotRenewedBeyondTheCodesEnd() {
+        var code = newCode();
+        almanac.reserve(code, "slow@example.com");
+        sql(
+                "UPDATE invitation SET expires_at = now(), reserved_until = now() + interval '1 minute' WHERE code = :code",
+                code);
+        var until = String.valueOf(row(code).get("reserved_until"));
+
+        assertThat(almanac.reserve(code, "slow@example.com").body()).isEqualTo("{\"valid\":true}");
+        assertThat(row(code).get("reserved_until")).hasToString(until);
+    }
+
+    @Test
+    void anInviterCanTakeBackACodeThatIsOnlyReserved() {
+        var code = newCode();
+        var email = UUID.randomUUID() + "@example.com";
+        almanac.reserve(code, email);
+
+        assertThat(almanac.bean(Invitations.class)
+                        .withdraw(ana, look(code).invitation().id()))
+                .isTrue();
+
+        assertThat(knock(event("user.registration.create", code, email, UUID.randomUUID())))
+                .isEqualTo(409);
+        assertThat(almanac.reserve(code, email).body()).contains("\"valid\":false");
+    }
+
+    @Test
+    void aCodeThatCannotBeHadIsRefusedAlsoWhileFusionAuthIsSilent() {
+        var spent = newCode();
+        assertThat(almanac.join(spent, UUID.randomUUID() + "@example.com", PASSWORD))
+                .isEqualTo(303);
+        var held = newCode();
+        almanac.reserve(held, "first@example.com");
+        stale();
+        sandbox.fusionAuth().down(true);
+
+        assertThat(almanac.reserve(spent, "x@example.com").body()).contains("\"valid\":false");
+        assertThat(almanac.reserve(held, "x@example.com").body()).contains("\"valid\":false");
+        assertThat(almanac.reserveOnce(newCode(), "x@example.com").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void anInvitersNewAddressCountsAsSoonAsFusionAuthIsAsked() {
+        var code = newCode();
+        sqlOf("UPDATE inviter SET email = 'former@example.com', checked_at = '-infinity' WHERE person_id = :id", ana);
+        var question = """
+                {"code":"%s","email":"x@example.com","inviterEmail":"%s","applicationId":"a1a2a3a4-0000-4000-8000-000000000002"}""";
+
+        assertThat(almanac.ask(question.formatted(code, ANA)).body()).isEqualTo("{\"valid\":true}");
+        assertThat(almanac.ask(question.formatted(newCode(), "former@example.com"))
+                        .body())
+                .contains("\"valid\":false");
+    }
+
+    @Test
+    void whoHasALoginAndIsInAlreadyIsInByWhateverAddress() {
+        var email = UUID.randomUUID() + "@example.com";
+        assertThat(sandbox.fusionAuth().registersForAlmanac(email)).isTrue();
+        var person = new PersonId(sandbox.fusionAuth().idOf(email));
+
+        assertThat(comesWith(newCode(), person, null)).isInstanceOf(Joining.Joined.In.class);
+    }
+
+    @Test
+    void aRegistrationThatFusionAuthTookBackIsNoFaultOfTheCode() {
+        var code = newCode();
+        var token = String.valueOf(sandbox.settings().get("HOOK_TOKEN"));
+        try (var another = new FaultProxy(almanac.url())) {
+            another.breaking(call -> true, Fault.status(500, "", "{}"));
+            sandbox.fusionAuth().webhook(another.url().resolve("/fusionauth/events"), token, BEFORE, AFTER);
+
+            assertThat(almanac.join(code, UUID.randomUUID() + "@example.com", PASSWORD))
+                    .isEqualTo(503);
+        } finally {
+            sandbox.fusionAuth().sendEventsTo(almanac.url().resolve("/fusionauth/events"));
+        }
+        assertThat(look(code).invitation().state()).isEqualTo(Invitation.State.OPEN);
+    }
+
+    @Test
     void aLostAnswerIsRepairedWhenFusionAuthHasTheUserAndWhenItHasNot() {
         sandbox.fusionAuth().loseEvents("user.registration.create", "user.registration.create.complete");
         var made = newCode();
@@ -262,7 +435,7 @@ class InvitationsTests {
         assertThat(look(first).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
     }
 
-    private static Joining.Joined comesWith(String code, PersonId person, String email) {
+    private static Joining.Joined comesWith(String code, PersonId person, @Nullable String email) {
         var link = new InviteLinks.Link.Good(code, new InviteCode(code), null, null);
         return almanac.bean(Joining.class)
                 .join(link, new app.almanac.security.Newcomers.Newcomer(person, "Has Login", email));
@@ -319,6 +492,35 @@ class InvitationsTests {
         assertThat(look(code).invitation().invitee()).isEqualTo(new PersonId(newcomer));
         assertThat(almanac.bean(InvitationRows.class).of(new PersonId(newcomer)))
                 .hasSize(3);
+    }
+
+    /** Creations and completions of several codes and newcomers, each twice, and a rival's creation for each code. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void eventsInWhateverOrderEndAsTheyDoInOrder(long seed) {
+        var newcomers = new HashMap<String, UUID>();
+        var events = new ArrayList<Map.Entry<byte[], Integer>>();
+        for (int i = 0; i < 3; i++) {
+            var code = newCode();
+            var email = UUID.randomUUID() + "@example.com";
+            var newcomer = UUID.randomUUID();
+            almanac.reserve(code, email);
+            newcomers.put(code, newcomer);
+            var before = Map.entry(event("user.registration.create", code, email, newcomer), 204);
+            var after = Map.entry(event("user.registration.create.complete", code, email, newcomer), 204);
+            var rival = event("user.registration.create", code, "rival@example.com", UUID.randomUUID());
+            events.addAll(List.of(before, after, before, after, Map.entry(rival, 409)));
+        }
+        Collections.shuffle(events, new Random(seed));
+
+        events.forEach(event -> assertThat(knock(event.getKey())).isEqualTo(event.getValue()));
+
+        newcomers.forEach((code, newcomer) -> {
+            assertThat(look(code).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
+            assertThat(look(code).invitation().invitee()).isEqualTo(new PersonId(newcomer));
+            assertThat(almanac.bean(InvitationRows.class).of(new PersonId(newcomer)))
+                    .hasSize(3);
+        });
     }
 
     @Test
@@ -400,6 +602,75 @@ class InvitationsTests {
         almanac.bean(JdbcClient.class).sql("DELETE FROM wrong_code").update();
     }
 
+    /** A code that exists is no guess, whatever else is wrong about it; so it is on the join page. */
+    @Test
+    void onlyCodesThatDoNotExistCountAtTheLambdasDoor() {
+        var spent = newCode();
+        sql("UPDATE invitation SET state = 'withdrawn' WHERE code = :code", spent);
+        var held = newCode();
+        almanac.reserve(held, "first@example.com");
+        almanac.bean(JdbcClient.class).sql("DELETE FROM wrong_code").update();
+        var email = UUID.randomUUID() + "@example.com";
+
+        almanac.reserve(spent, email);
+        almanac.reserve(held, email);
+        assertThat(almanac.reserve(InviteCode.random().value(), email).body()).contains("\"valid\":false");
+
+        Wait.until(() -> wrongCodes() > 0);
+        assertThat(wrongCodes()).isEqualTo(1);
+        almanac.bean(JdbcClient.class).sql("DELETE FROM wrong_code").update();
+    }
+
+    private static int wrongCodes() {
+        return almanac.bean(JdbcClient.class)
+                .sql("SELECT coalesce(sum(times), 0) FROM wrong_code WHERE who = 'all'")
+                .query(Integer.class)
+                .single();
+    }
+
+    @Test
+    void ofCodesThatAreOverOnlyTheLatestAreListedAndOthersWithWhoUsedThem() {
+        var person = new PersonId(UUID.randomUUID());
+        var rows = almanac.bean(InvitationRows.class);
+        almanac.bean(Invitations.class).arrived(person, "Many", null);
+        sqlOf("""
+                INSERT INTO invitation (id, code, inviter_id, created_at, expires_at, state, ended_at)
+                SELECT gen_random_uuid(), 'zz' || lpad(CAST(n AS text), 14, '0'), :id,
+                    now() - n * interval '1 hour', now(), 'withdrawn', now() FROM generate_series(100, 159) AS n
+                """, person);
+        var used = rows.of(person).getLast();
+        almanac.bean(Invitations.class).redeemed(used.code(), new PersonId(UUID.randomUUID()), "New Person", null);
+
+        var listed = rows.listed(person, 50);
+
+        assertThat(listed).hasSize(53);
+        assertThat(listed.getFirst().invitation().code().value()).isEqualTo("zz00000000000149");
+        assertThat(listed)
+                .filteredOn(one -> one.invitee() != null)
+                .singleElement()
+                .satisfies(one -> assertThat(one.invitation().id()).isEqualTo(used.id()));
+    }
+
+    @Test
+    void whoMakesCodesAndTakesThemBackWithoutEndIsStoppedForTheDay() {
+        var person = new PersonId(UUID.randomUUID());
+        var invitations = almanac.bean(Invitations.class);
+        invitations.arrived(person, "Restless", null);
+        var rows = almanac.bean(InvitationRows.class);
+        var last = Invitations.Issued.ISSUED;
+        for (int i = 0; i < 30 && last == Invitations.Issued.ISSUED; i++) {
+            rows.of(person).forEach(one -> invitations.withdraw(person, one.id()));
+            last = invitations.issue(person, false);
+        }
+
+        assertThat(last).isEqualTo(Invitations.Issued.ENOUGH_FOR_TODAY);
+        assertThat(rows.of(person)).hasSize(23);
+        assertThat(invitations.issue(person, true)).as("an administrator").isEqualTo(Invitations.Issued.ISSUED);
+        sqlOf("UPDATE invitation SET created_at = created_at - interval '1 day' WHERE inviter_id = :id", person);
+        rows.of(person).forEach(one -> invitations.withdraw(person, one.id()));
+        assertThat(invitations.issue(person, false)).isEqualTo(Invitations.Issued.ISSUED);
+    }
+
     /** What two instances do at the same time. */
     @Test
     void onlyOneWritesForAPersonAtATime() throws Exception {
@@ -428,6 +699,13 @@ class InvitationsTests {
                 .param("id", person.value())
                 .update();
         Wait.until(() -> isTrue(written, person));
+    }
+
+    private static void sqlOf(String statement, PersonId person) {
+        almanac.bean(JdbcClient.class)
+                .sql(statement)
+                .param("id", person.value())
+                .update();
     }
 
     private static boolean isTrue(String question, PersonId person) {
@@ -574,7 +852,9 @@ class InvitationsTests {
 
         var page = almanac.get("/join/" + code + "?x=" + code);
 
-        assertThat(page.headers().firstValue("X-Robots-Tag")).contains("noindex, nofollow");
+        for (var answer : List.of(page, almanac.get("/join/" + code + "/registration"))) {
+            assertThat(answer.headers().firstValue("X-Robots-Tag")).contains("noindex, nofollow");
+        }
         assertThat(page.headers().allValues("Referrer-Policy")).containsOnly("no-referrer");
         assertThat(page.headers().firstValue("Cache-Control").orElseThrow()).contains("no-store");
         try (var logs = Files.list(Path.of("target", "access"))) {

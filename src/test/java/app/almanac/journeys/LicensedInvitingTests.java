@@ -3,6 +3,11 @@ package app.almanac.journeys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.almanac.Wait;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +121,39 @@ class LicensedInvitingTests {
                     Map.of("loginId", login, "password", login.equals(member) ? PASSWORD : "a long password"));
             assertThat(invitee.at().getPath()).isEqualTo("/calendar");
             assertThat(state(ana, code)).isEqualTo("redeemed");
+        }
+    }
+
+    /** Nobody can say whether FusionAuth is making them or registers by itself whom it had: it is to ask again. */
+    @Test
+    void whoMayHaveBeenAUserBeforeIsNotLetInWhileFusionAuthDoesNotSay() throws Exception {
+        var fusionAuth = world.sandbox().fusionAuth();
+        assertThat(knock(UUID.randomUUID())).isEqualTo(204);
+        fusionAuth.apiDown(true);
+        try {
+            assertThat(knock(UUID.randomUUID())).isEqualTo(503);
+        } finally {
+            fusionAuth.apiDown(false);
+        }
+    }
+
+    private static int knock(UUID person) throws Exception {
+        var now = Instant.now().toEpochMilli();
+        var body = """
+                {"event":{"id":"%s","type":"user.registration.create","createInstant":%d,
+                "tenantId":"a1a2a3a4-0000-4000-8000-000000000001","applicationId":"a1a2a3a4-0000-4000-8000-000000000002",
+                "user":{"id":"%s","insertInstant":%d,"email":"%s@example.com","data":{}}}}""".formatted(UUID.randomUUID(), now, person, now, person).getBytes(StandardCharsets.UTF_8);
+        var request = HttpRequest.newBuilder(world.url().resolve("/fusionauth/events"))
+                .header(
+                        "X-Hook-Token",
+                        String.valueOf(world.sandbox().settings().get("HOOK_TOKEN")))
+                .header(
+                        "X-FusionAuth-Signature-JWT",
+                        world.sandbox().fusionAuth().signatureOf(body))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         }
     }
 

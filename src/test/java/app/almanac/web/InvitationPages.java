@@ -28,6 +28,7 @@ final class InvitationPages {
             String code,
             String spaced,
             String state,
+            boolean withdrawable,
             String link,
             Moment expires,
             @Nullable Qr qr,
@@ -49,7 +50,7 @@ final class InvitationPages {
         pages.put("join-problems", join(null, false, Map.of("email", "invalid", "password", "odd", "form", "refused")));
         pages.put("join-licensed", join("Ana Moreno", true, Map.of()));
         pages.put("joined", Pages.render("invitations/joined", Map.of()));
-        for (var why : List.of("unknown", "ended", "busy", "unclear", "unavailable", "throttled")) {
+        for (var why : List.of("unknown", "ended", "busy", "unclear", "unavailable", "throttled", "joined", "tries")) {
             pages.put("closed-" + why, Pages.render("invitations/closed", Map.of("why", why)));
         }
         return pages;
@@ -104,6 +105,7 @@ final class InvitationPages {
                 "7k3m9x2pq4tzwb8n",
                 "7k3m 9x2p q4tz wb8n",
                 state,
+                state.equals("open"),
                 "https://almanac.example/join/7k3m9x2pq4tzwb8n",
                 SOON,
                 state.equals("open") ? new Qr(37, "M4 4h1v1h-1z") : null,

@@ -47,6 +47,7 @@ final class Pages {
             "invitation-in-use",
             "invitation-expired",
             "quota-reached",
+            "enough-for-today",
             "inviting-paused",
             "person-paused",
             "person-resumed");
