@@ -61,7 +61,9 @@ class Projection {
             try {
                 compare(person);
             } catch (DataAccessException | TransactionException e) {
-                log.warn("The codes of person {} could not be compared: {}", person, e.getClass());
+                log.warn(
+                        "Somebody's codes could not be compared: {}",
+                        e.getClass().getSimpleName());
             }
         }
     }

@@ -71,7 +71,10 @@ class Repairs {
                     return false;
                 }
             } catch (DataAccessException | TransactionException e) {
-                log.warn("What became of invitation {} could not be written: {}", one.id(), e.getClass());
+                log.warn(
+                        "What became of invitation {} could not be written: {}",
+                        one.id(),
+                        e.getClass().getSimpleName());
                 all = false;
             }
         }
@@ -95,7 +98,9 @@ class Repairs {
                             .isPresent())
                     .ifPresent(code -> invitations.redeemed(code, user.id(), user.fullName(), user.email()));
         } catch (DataAccessException | TransactionException e) {
-            log.warn("The code of person {} could not be spent: {}", user.id(), e.getClass());
+            log.warn(
+                    "A code that somebody used could not be spent: {}",
+                    e.getClass().getSimpleName());
         }
     }
 
