@@ -249,9 +249,9 @@ abstract class GatewayContract {
     void whoCameWithACodeIsFoundByWhenTheyCame() {
         data.put(ana, "inviteCode", code());
 
-        Wait.until(() -> people(search.invitedSince(Instant.now().minus(Duration.ofMinutes(5)), 100))
+        Wait.until(() -> people(search.invitedSince(Instant.now().minus(Duration.ofMinutes(5))))
                 .contains(ana));
-        assertThat(people(search.invitedSince(Instant.now().plus(Duration.ofMinutes(5)), 100)))
+        assertThat(people(search.invitedSince(Instant.now().plus(Duration.ofMinutes(5)))))
                 .isEmpty();
     }
 
