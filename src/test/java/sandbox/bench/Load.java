@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Browsers that ask for a page again as soon as they have it. */
+/** Browsers that ask for a page again as soon as they have it; who is sent away comes back after a second. */
 final class Load {
 
     /** What came of it; times in nanoseconds, sorted. */
@@ -84,9 +84,15 @@ final class Load {
             var answer = connection.get(path);
             switch (answer.status()) {
                 case 200 -> good.add(System.nanoTime() - asked);
-                case 503 -> refused.add(System.nanoTime() - asked);
+                case 503 -> {
+                    refused.add(System.nanoTime() - asked);
+                    Thread.sleep(1_000);
+                }
                 default -> unexpected.add(answer.status());
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         } catch (IOException e) {
             broken.incrementAndGet();
             connection.close();

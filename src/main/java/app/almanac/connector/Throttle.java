@@ -1,18 +1,15 @@
 package app.almanac.connector;
 
 import app.almanac.upstream.Secret;
+import app.almanac.web.Network;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.springframework.stereotype.Component;
 
 /**
@@ -36,9 +33,6 @@ class Throttle {
     /** In seconds of hashing. */
     private static final Rule IN_ALL = new Rule(5, 1 / 4.0, 0.001);
 
-    private static final Pattern IPV4 =
-            Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)\\.){3}(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)");
-    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]{2,45}");
     private static final double ROUNDING = 1e-6;
     private static final int KEPT = 100_000;
 
@@ -144,7 +138,7 @@ class Throttle {
     /** {@code address} is empty when FusionAuth does not tell one: then all such tries share one. */
     Admission admit(String login, String address) {
         var now = clock.instant();
-        var from = network(address);
+        var from = Network.of(address);
         // a fingerprint, since a caller chooses how long a name is
         var name = new Secret(login.strip().toLowerCase(Locale.ROOT)).fingerprint();
         var byLogin = logins.get(name, key -> new Bucket(BY_LOGIN, now));
@@ -161,24 +155,5 @@ class Throttle {
             buckets.forEach(bucket -> bucket.take(1));
             return new Admission.Granted(new Try(buckets, mayBeSpared));
         }
-    }
-
-    /**
-     * An address in hexadecimal, or of IPv6 the network of 48 bits, which is what one customer may have; empty when it
-     * is no address. In brackets, or of that form, nothing is ever asked of a name server.
-     */
-    private static String network(String address) {
-        try {
-            if (IPV4.matcher(address).matches()) {
-                return HexFormat.of().formatHex(InetAddress.getByName(address).getAddress());
-            }
-            if (IPV6.matcher(address).matches()) {
-                var bytes = InetAddress.getByName("[" + address + "]").getAddress();
-                return HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, 6));
-            }
-        } catch (UnknownHostException noAddress) {
-            // as if none was told
-        }
-        return "";
     }
 }

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -21,6 +22,9 @@ public class UnavailablePage {
 
     private final ITemplateEngine templates;
     private final AppUrl url;
+    /** The same for everybody, and made once: it is shown when there is no time to spare. */
+    private volatile @Nullable String page;
+
     private final HstsHeaderWriter strictTransport = new HstsHeaderWriter();
 
     UnavailablePage(ITemplateEngine templates, AppUrl url) {
@@ -58,12 +62,21 @@ public class UnavailablePage {
             response.getWriter().write("{\"title\":\"Service Unavailable\",\"status\":503}");
             return;
         }
+        response.setContentType(MediaType.TEXT_HTML_VALUE);
+        response.setCharacterEncoding(StandardCharsets.UTF_8.name());
+        var known = page;
+        if (known == null) {
+            known = page(request, response);
+            page = known;
+        }
+        response.getWriter().write(known);
+    }
+
+    private String page(HttpServletRequest request, HttpServletResponse response) {
         var exchange = JakartaServletWebApplication.buildApplication(request.getServletContext())
                 .buildExchange(request, response);
         var context = new WebContext(exchange, request.getLocale());
         context.setVariable("status", HttpStatus.SERVICE_UNAVAILABLE.value());
-        response.setContentType(MediaType.TEXT_HTML_VALUE);
-        response.setCharacterEncoding(StandardCharsets.UTF_8.name());
-        templates.process("error", context, response.getWriter());
+        return templates.process("error", context);
     }
 }
