@@ -35,6 +35,12 @@ record Attempt(
         HashMap<String, Mark> before)
         implements Serializable {
 
+    /** One that was begun before an upgrade has no accounts. */
+    @SuppressWarnings({"NullAway", "ConstantValue"})
+    Attempt {
+        accounts = accounts == null ? new HashSet<>() : accounts;
+    }
+
     /** How a link was: enough to see that it was used or changed, without its token. */
     record Mark(@Nullable Instant lastLogin, @Nullable String tokenFingerprint) implements Serializable {
 

@@ -28,9 +28,7 @@ public record FusionAuthSettings(
     }
 
     public FusionAuthSettings {
-        var urlAsGiven = String.valueOf(url);
         url = BadSetting.address("FUSIONAUTH_URL", url);
-        issuer = urlAsGiven.equals(issuer) ? url.toString() : issuer; // its default, and by that without a last slash
         internalUrl = BadSetting.address("FUSIONAUTH_INTERNAL_URL", internalUrl);
         BadSetting.present("FUSIONAUTH_TENANT_ID", tenantId);
         BadSetting.present("FUSIONAUTH_APPLICATION_ID", applicationId);

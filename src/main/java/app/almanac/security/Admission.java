@@ -23,7 +23,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Stands at the door. Work in flight is bounded, and what finds no place is sent away at once with 503, never queued:
- * strangers first, then readers, then sign-ins, machines and sign-out last. When Almanac is told to stop it goes on
+ * strangers first, then readers, then sign-ins, machines and sign-out, and the files of pages last. When Almanac is told to stop it goes on
  * serving for a moment, and asks every connection to close, so that nobody is cut off.
  */
 @Component
@@ -35,7 +35,9 @@ class Admission extends OncePerRequestFilter implements SmartLifecycle, MeterBin
         STRANGER(80),
         READER(100),
         SIGNING_IN(110),
-        MACHINE(125);
+        MACHINE(125),
+        /** Waits for nobody, and a page without it helps no one. */
+        ASSET(200);
 
         private final int percent;
 
@@ -68,10 +70,6 @@ class Admission extends OncePerRequestFilter implements SmartLifecycle, MeterBin
         if (leaving) {
             response.setHeader(HttpHeaders.CONNECTION, "close");
         }
-        if (request.getServletPath().startsWith("/assets/")) {
-            chain.doFilter(request, response); // waits for nobody, and half a page helps no one
-            return;
-        }
         var places = Math.max(1, (long) settings.requestsAtOnce() * rank(request).percent / 100);
         try {
             if (inFlight.incrementAndGet() > places) {
@@ -87,6 +85,9 @@ class Admission extends OncePerRequestFilter implements SmartLifecycle, MeterBin
 
     private Rank rank(HttpServletRequest request) {
         var path = request.getServletPath();
+        if (path.startsWith("/assets/")) {
+            return Rank.ASSET;
+        }
         if (isMachine(path, request) || (path.equals("/logout") && "POST".equals(request.getMethod()))) {
             return Rank.MACHINE;
         }

@@ -175,8 +175,7 @@ class ThrottleTests {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"", "localhost", "10.0.0", "10.0.0.256", "10.0.0.1.2", "1", "a:b", "::1::", "fe80::1%1", "x y"})
+    @ValueSource(strings = {"", "localhost", "10.0.0", "10.0.0.256", "10.0.0.1.2", "1", "a:b", "::1::", "x y"})
     void anAddressThatIsNoneCountsAsNone(String none) {
         failures("lea", "not:an:address", 20, CHEAP);
 

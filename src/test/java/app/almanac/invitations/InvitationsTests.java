@@ -216,6 +216,17 @@ class InvitationsTests {
     }
 
     @Test
+    void whoJoinsWhileTheCodesRowIsLockedIsAskedToComeAgain() throws Exception {
+        var code = newCode();
+        var page = almanac.opened(code);
+        try (var lock = locking("SELECT FROM invitation WHERE code = ? FOR UPDATE", code)) {
+            assertThat(almanac.typed(page, "patient@example.com", PASSWORD)).isEqualTo(503);
+            lock.rollback();
+        }
+        assertThat(almanac.join(code, "patient@example.com", PASSWORD)).isEqualTo(303);
+    }
+
+    @Test
     void aCodeThatIsLockedKeepsNoOtherFromBeingRepaired() throws Exception {
         var rows = almanac.bean(InvitationRows.class);
         var locked = newCode();
