@@ -22,8 +22,8 @@ public class UnavailablePage {
 
     private final ITemplateEngine templates;
     private final AppUrl url;
-    /** The same for everybody, and made once: it is shown when there is no time to spare. */
-    private volatile @Nullable String page;
+    /** For those whom nobody has looked at yet: the same for all, and made once, since there is no time to spare. */
+    private volatile @Nullable String nobodys;
 
     private final HstsHeaderWriter strictTransport = new HstsHeaderWriter();
 
@@ -33,17 +33,37 @@ public class UnavailablePage {
         strictTransport.setRequestMatcher(AnyRequestMatcher.INSTANCE); // the proxy ends TLS
     }
 
-    /** In place of whatever answer was begun; the request keeps its name. */
+    /**
+     * In place of whatever answer was begun; the request keeps its name. What was begun may have left its person with the
+     * request, so this page is theirs and is not kept.
+     */
     public void showInstead(HttpServletRequest request, HttpServletResponse response) throws IOException {
         var name = response.getHeader(RequestId.HEADER);
         response.reset();
         if (name != null) {
             response.setHeader(RequestId.HEADER, name);
         }
-        show(request, response);
+        begin(request, response);
+        if (!isForMachines(request, response)) {
+            response.getWriter().write(page(request, response));
+        }
     }
 
+    /** Before anything was begun. */
     public void show(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        begin(request, response);
+        if (isForMachines(request, response)) {
+            return;
+        }
+        var known = nobodys;
+        if (known == null) {
+            known = page(request, response);
+            nobodys = known;
+        }
+        response.getWriter().write(known);
+    }
+
+    private void begin(HttpServletRequest request, HttpServletResponse response) {
         response.setStatus(HttpStatus.SERVICE_UNAVAILABLE.value());
         response.setHeader(HttpHeaders.RETRY_AFTER, "5");
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
@@ -57,19 +77,18 @@ public class UnavailablePage {
         if (url.isHttps()) {
             strictTransport.writeHeaders(request, response);
         }
+    }
+
+    /** Whether it was a machine that asked, which is answered by this. */
+    private static boolean isForMachines(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (StatusPages.isForMachines(request.getServletPath())) {
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
             response.getWriter().write("{\"title\":\"Service Unavailable\",\"status\":503}");
-            return;
+            return true;
         }
         response.setContentType(MediaType.TEXT_HTML_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8.name());
-        var known = page;
-        if (known == null) {
-            known = page(request, response);
-            page = known;
-        }
-        response.getWriter().write(known);
+        return false;
     }
 
     private String page(HttpServletRequest request, HttpServletResponse response) {

@@ -109,6 +109,21 @@ class StatusPagesTests {
         assertThat(response.getHeader("Strict-Transport-Security")).contains("max-age=");
     }
 
+    @Test
+    void whatAFailedPageLeftOfItsPersonIsShownToNobodyElse() throws Exception {
+        var page = notNow("http://localhost:8080");
+        var ana = new MockHttpServletRequest(new MockServletContext(), "GET", "/calendar");
+        ana.setAttribute("person", new Pages.Person("Ana Alvarez", "ana@example.com"));
+        var hers = new MockHttpServletResponse();
+        page.showInstead(ana, hers);
+        assertThat(hers.getContentAsString()).contains("Ana Alvarez");
+
+        var nobodys = new MockHttpServletResponse();
+        page.show(new MockHttpServletRequest(new MockServletContext(), "GET", "/"), nobodys);
+
+        assertThat(nobodys.getContentAsString()).contains("data-status=\"503\"").doesNotContain("Ana");
+    }
+
     private static UnavailablePage notNow(String appUrl) {
         return new UnavailablePage(Pages.engine(), new AppUrl(URI.create(appUrl)));
     }
