@@ -1,6 +1,6 @@
 #!/bin/sh
 # Shows that the jar is reproducible: builds the last commit twice from nothing, in two places, time zones and languages,
-# and compares the bytes. Also shows that the SBOM in the jar names exactly the libraries in it. Tests are neither compiled nor run.
+# and compares the bytes. Also shows that the SBOM in the jar names the libraries in it. Tests are neither compiled nor run.
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -22,8 +22,9 @@ cmp "$one" "$two"
 echo "The two jars are the same to the byte."
 
 (cd "$work" && unzip -q -o "$one" 'BOOT-INF/lib/*' META-INF/sbom/application.cdx.json)
-find "$work/BOOT-INF/lib" -name '*.jar' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u >"$work/packed"
-tr ',{' '\n\n' <"$work/META-INF/sbom/application.cdx.json" | grep -A1 '"alg" *: *"SHA-256"' |
+# spring-boot-jarmode-tools is no dependency: the repackager adds it by itself
+find "$work/BOOT-INF/lib" -name '*.jar' ! -name 'spring-boot-jarmode-tools-*' -exec sha256sum {} + | cut -d ' ' -f 1 | sort -u >"$work/packed"
+tr ',{' '\n\n' <"$work/META-INF/sbom/application.cdx.json" | grep -A2 '"alg" *: *"SHA-256"' |
   sed -n 's/.*"content" *: *"\([0-9a-f]*\)".*/\1/p' | sort -u >"$work/named"
 if ! comm -23 "$work/packed" "$work/named" | grep -q .; then
   echo "The SBOM names all $(wc -l <"$work/packed") libraries in the jar, by their SHA-256."
