@@ -68,7 +68,7 @@ class MergedCalendar {
     private final ExecutorService threads = Upstream.threads();
     private final ConcurrentHashMap<Load, CompletableFuture<GoogleCalendarAnswer>> underWay = new ConcurrentHashMap<>();
     private final Cache<Key, Good> lastGood = Caffeine.newBuilder()
-            .maximumWeight(100_000) // some 50 MiB; the longest windows of one person crowd out few of others'
+            .maximumWeight(100_000) // in events: the longest windows of one person crowd out few of others
             .weigher((Key key, Good good) -> good.weight())
             .expireAfterWrite(OLD_AT_MOST)
             .build();
