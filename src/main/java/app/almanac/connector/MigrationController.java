@@ -19,7 +19,9 @@ import org.springframework.web.bind.annotation.GetMapping;
 class MigrationController {
 
     private static final int DAYS = 30;
-    private static final int FAILURES = 50;
+    /** Of each reason. */
+    private static final int FAILURES = 10;
+
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /** {@code store} is a word of the texts: how the legacy store answers now. Days and times are those of UTC. */

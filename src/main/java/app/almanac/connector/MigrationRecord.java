@@ -51,6 +51,7 @@ class MigrationRecord implements OldStore, DisposableBean {
     /** Waiting for PostgreSQL. */
     private static final int ARRIVALS = 10_000;
 
+    /** Of each reason, so that a flood of one leaves the others. */
     private static final int KEPT = 200;
     /** What may be a password that was typed behind an address is none. */
     private static final Pattern HOST =
@@ -174,7 +175,10 @@ class MigrationRecord implements OldStore, DisposableBean {
     private void forgetOld() {
         jdbc.sql("""
                         DELETE FROM legacy_failure WHERE last_at < now() - interval '30 days' OR (login, reason) IN
-                            (SELECT login, reason FROM legacy_failure ORDER BY last_at DESC OFFSET :kept)
+                            (SELECT login, reason FROM
+                                (SELECT login, reason, row_number() OVER (PARTITION BY reason ORDER BY last_at DESC) AS number
+                                 FROM legacy_failure) AS numbered
+                             WHERE number > :kept)
                         """).param("kept", KEPT).update();
     }
 
@@ -208,10 +212,13 @@ class MigrationRecord implements OldStore, DisposableBean {
                 .list();
     }
 
+    /** The last ones of each reason, newest first. */
     List<Failed> failures(int most) {
         return jdbc.sql("""
-                        SELECT login, reason, times, last_at FROM legacy_failure
-                        WHERE last_at >= now() - interval '30 days' ORDER BY last_at DESC LIMIT :most
+                        SELECT login, reason, times, last_at FROM
+                            (SELECT *, row_number() OVER (PARTITION BY reason ORDER BY last_at DESC) AS number
+                             FROM legacy_failure WHERE last_at >= now() - interval '30 days') AS numbered
+                        WHERE number <= :most ORDER BY last_at DESC
                         """)
                 .param("most", most)
                 .query((row, number) -> new Failed(

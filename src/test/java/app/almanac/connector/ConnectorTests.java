@@ -363,6 +363,26 @@ class ConnectorTests {
         }
     }
 
+    @Test
+    void aFloodOfOneKindOfFailureHidesNoOther() {
+        try (var alone = new LegacyRoom(LegacyDatabase.empty())) {
+            alone.record.failed("olga@old.example", "AMBIGUOUS");
+            alone.record.write();
+            for (int flood = 0; flood < 4; flood++) {
+                for (int i = 0; i < 99; i++) {
+                    alone.record.failed(flood + "" + i + "guess@old" + flood + ".example", "UNKNOWN");
+                }
+                alone.record.write();
+            }
+
+            assertThat(alone.record.failures(10))
+                    .extracting(MigrationRecord.Failed::login, MigrationRecord.Failed::reason)
+                    .hasSize(11)
+                    .last()
+                    .isEqualTo(tuple("ol•••@old.example", "AMBIGUOUS"));
+        }
+    }
+
     /** Always 503; and in time, where the machine has time at all. */
     private static void isUnavailableInTime(LegacyRoom room) {
         Wait.until(() -> {
