@@ -19,7 +19,7 @@ final class EqualTime {
     static void hold(long start, Duration length) {
         var until = start + length.toNanos();
         for (var left = until - System.nanoTime();
-                left > 0 && !Thread.interrupted();
+                left > 0 && !Thread.currentThread().isInterrupted();
                 left = until - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }

@@ -2,6 +2,7 @@ package app.almanac.connector;
 
 import app.almanac.upstream.Secret;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -10,14 +11,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * The bulkhead around password hashes, which take a processor for a long time: half of the processors at most, threads of
- * their own, and a bounded queue that nobody waits in beyond their deadline.
+ * The bulkhead around password hashes, which take a processor for a long time: half of the processors and a quarter
+ * of the memory at most, threads of their own, and a bounded queue that nobody waits in beyond their deadline.
  */
 @Component
 class Hashing implements DisposableBean {
@@ -40,6 +42,7 @@ class Hashing implements DisposableBean {
     private static final int WAITING = 64;
 
     private final Semaphore places = new Semaphore(AT_ONCE, true);
+    private final Semaphore kibibytes = new Semaphore(LegacyHash.KIBIBYTES, true);
     final ExecutorService threads = Executors.newFixedThreadPool(
             AT_ONCE, Thread.ofPlatform().name("legacy-hash-", 0).daemon().factory());
 
@@ -49,8 +52,13 @@ class Hashing implements DisposableBean {
      */
     Result check(
             Secret password, Duration deadline, Consumer<Result.Done> late, LegacyHash hash, LegacyHash... others) {
-        var until = System.nanoTime() + deadline.toNanos();
-        if (!takesPlace(deadline.dividedBy(2))) {
+        var start = System.nanoTime();
+        var until = start + deadline.toNanos();
+        var needed = Stream.concat(Stream.of(hash), Arrays.stream(others))
+                .mapToInt(LegacyHash::kibibytes)
+                .max()
+                .orElse(0);
+        if (!takesPlace(needed, start + deadline.toNanos() / 2)) {
             return new Result.Busy();
         }
         var done = new CompletableFuture<Result.Done>();
@@ -62,6 +70,7 @@ class Hashing implements DisposableBean {
                         "A password hash could not be checked: {}", e.getClass().getSimpleName());
                 done.completeExceptionally(e);
             } finally {
+                kibibytes.release(needed);
                 places.release();
             }
         });
@@ -87,9 +96,20 @@ class Hashing implements DisposableBean {
         return new Result.Late();
     }
 
-    private boolean takesPlace(Duration patience) {
+    private boolean takesPlace(int needed, long until) {
+        if (waiting() >= WAITING || !takes(places, 1, until)) {
+            return false;
+        } else if (takes(kibibytes, needed, until)) {
+            return true;
+        } else {
+            places.release();
+            return false;
+        }
+    }
+
+    private static boolean takes(Semaphore from, int permits, long until) {
         try {
-            return waiting() < WAITING && places.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return from.tryAcquire(permits, until - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

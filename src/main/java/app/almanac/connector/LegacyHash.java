@@ -18,9 +18,9 @@ import org.springframework.security.crypto.scrypt.SCryptPasswordEncoder;
 
 /**
  * A password hash of the legacy store, read by its prefix. {@code work} is about how many microseconds a check takes on a
- * machine of 2026: it only orders hashes by cost.
+ * machine of 2026: it only orders hashes by cost. {@code kibibytes} is the memory that it takes meanwhile.
  */
-record LegacyHash(Scheme scheme, Secret stored, long work) {
+record LegacyHash(Scheme scheme, Secret stored, long work, int kibibytes) {
 
     enum Scheme {
         BCRYPT,
@@ -30,12 +30,7 @@ record LegacyHash(Scheme scheme, Secret stored, long work) {
         SSHA,
         SSHA256,
         SSHA512,
-        MD5;
-
-        /** Fast to guess: whoever has the old database soon has the password. */
-        boolean isWeak() {
-            return this == SSHA || this == SSHA256 || this == SSHA512 || this == MD5;
-        }
+        MD5
     }
 
     private static final Pattern PREFIXED =
@@ -55,7 +50,14 @@ record LegacyHash(Scheme scheme, Secret stored, long work) {
     /** With the decoy's quarter of it, and a look-up, this is still over before a refusal is answered. */
     private static final long QUICK = 150_000;
 
-    private static final long MOST_KIBIBYTES = 128 * 1024;
+    /** All the memory that checks may take at once: a quarter of the heap, which pages need too. */
+    static final int KIBIBYTES =
+            (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4 / 1024);
+
+    private static final long MOST_KIBIBYTES = Math.min(128 * 1024, KIBIBYTES);
+
+    /** In less than that it is checked a hundred times a second on one processor. */
+    private static final long WEAK = 10_000;
 
     private static final PasswordEncoder BY_BCRYPT = new BCryptPasswordEncoder();
     private static final PasswordEncoder BY_ARGON2 = Argon2PasswordEncoder.defaultsForSpringSecurity_v5_8();
@@ -89,6 +91,11 @@ record LegacyHash(Scheme scheme, Secret stored, long work) {
             case "md5" -> hash.matches("[0-9a-fA-F]{32}") ? known(Scheme.MD5, hash, 1) : Optional.empty();
             default -> Optional.empty();
         };
+    }
+
+    /** Fast to guess: whoever has the old database soon has the password. */
+    boolean isWeak() {
+        return work < WEAK;
     }
 
     /** Whether a wrong password is found wrong before {@link EqualTime#FLOOR}, on a machine that has time. */
@@ -159,9 +166,10 @@ record LegacyHash(Scheme scheme, Secret stored, long work) {
         if (!parts.matches()) {
             return Optional.empty();
         }
-        var kibibytes = Long.parseLong(parts.group(1));
+        var lanes = Long.parseLong(parts.group(3));
+        var kibibytes = Math.max(Long.parseLong(parts.group(1)), 8 * lanes); // at least, by RFC 9106
         var work = kibibytes * Long.parseLong(parts.group(2)) * 2;
-        return kibibytes <= MOST_KIBIBYTES ? known(Scheme.ARGON2, hash, work) : Optional.empty();
+        return known(Scheme.ARGON2, hash, work, kibibytes);
     }
 
     /** The parameters are a number in hexadecimal: log2 N, then a byte for r and a byte for p. */
@@ -173,9 +181,7 @@ record LegacyHash(Scheme scheme, Secret stored, long work) {
         var parameters = Integer.parseInt(parts.group(1), 16);
         var blocks = (1L << Math.min(parameters >> 16, 40)) * ((parameters >> 8) & 0xff);
         var work = blocks * (parameters & 0xff) / 2;
-        return blocks > 0 && work > 0 && blocks / 8 <= MOST_KIBIBYTES
-                ? known(Scheme.SCRYPT, hash, work)
-                : Optional.empty();
+        return blocks > 0 && work > 0 ? known(Scheme.SCRYPT, hash, work, blocks / 8) : Optional.empty();
     }
 
     /** Spring's two settings are told apart by their length: 8 bytes of salt until 2022, 16 since. */
@@ -194,6 +200,12 @@ record LegacyHash(Scheme scheme, Secret stored, long work) {
     }
 
     private static Optional<LegacyHash> known(Scheme scheme, String hash, long work) {
-        return work <= MOST_WORK ? Optional.of(new LegacyHash(scheme, new Secret(hash), work)) : Optional.empty();
+        return known(scheme, hash, work, 0);
+    }
+
+    private static Optional<LegacyHash> known(Scheme scheme, String hash, long work, long kibibytes) {
+        return work <= MOST_WORK && kibibytes <= MOST_KIBIBYTES
+                ? Optional.of(new LegacyHash(scheme, new Secret(hash), work, (int) kibibytes))
+                : Optional.empty();
     }
 }

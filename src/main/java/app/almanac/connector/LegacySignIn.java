@@ -4,10 +4,12 @@ import app.almanac.connector.Hashing.Result;
 import app.almanac.security.ServingSettings;
 import app.almanac.upstream.Secret;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /** Decides whether somebody may come in from the legacy store: in time, and alike for everybody who may not. */
@@ -60,8 +62,10 @@ class LegacySignIn {
     private final LegacyStore store;
     private final Hashing hashing;
     private final MigrationRecord record;
-    /** Half of {@code REQUESTS_AT_ONCE}: refusals that are held do not keep the rest of Almanac out. */
+    /** A quarter of {@code REQUESTS_AT_ONCE}, for who is looked at: refusals that are held keep the rest of Almanac in. */
     final Semaphore places;
+    /** As many for who is not looked at, so that they keep out nobody who is. */
+    final Semaphore throttledPlaces;
     /** The costliest hash of the store that could be checked in time: what an unknown user's password is checked against. */
     private final AtomicReference<LegacyHash> decoy = new AtomicReference<>(LegacyHash.DECOY);
     /** When a refusal is answered: as late as the store's costliest hash needs it. */
@@ -69,7 +73,8 @@ class LegacySignIn {
 
     LegacySignIn(
             Throttle throttle, LegacyStore store, Hashing hashing, MigrationRecord record, ServingSettings serving) {
-        this.places = new Semaphore(Math.max(1, serving.requestsAtOnce() / 2));
+        this.places = new Semaphore(Math.max(1, serving.requestsAtOnce() / 4));
+        this.throttledPlaces = new Semaphore(Math.max(1, serving.requestsAtOnce() / 4));
         this.throttle = throttle;
         this.store = store;
         this.hashing = hashing;
@@ -78,12 +83,31 @@ class LegacySignIn {
 
     Outcome of(Attempt attempt) {
         var start = System.nanoTime();
-        if (!places.tryAcquire()) {
-            record.failed(attempt.login(), Failure.BUSY.name());
-            return new Outcome.Unavailable(Failure.BUSY);
+        return switch (throttle.admit(attempt.login(), attempt.address())) {
+            case Throttle.Admission.Refused ignored ->
+                inPlace(throttledPlaces, attempt, start, () -> new Outcome.Refused(Refusal.THROTTLED))
+                        .orElseGet(() -> busy(attempt));
+            case Throttle.Admission.Granted(var granted) ->
+                inPlace(places, attempt, start, () -> decide(attempt, granted, start))
+                        .orElseGet(() -> {
+                            granted.takeBack();
+                            return busy(attempt);
+                        });
+        };
+    }
+
+    private Outcome busy(Attempt attempt) {
+        record.failed(attempt.login(), Failure.BUSY.name());
+        return new Outcome.Unavailable(Failure.BUSY);
+    }
+
+    /** Empty when there is no place. */
+    private Optional<Outcome> inPlace(Semaphore among, Attempt attempt, long start, Supplier<Outcome> decision) {
+        if (!among.tryAcquire()) {
+            return Optional.empty();
         }
         try {
-            var outcome = decide(attempt, start);
+            var outcome = decision.get();
             switch (outcome) {
                 case Outcome.Accepted(var user, var weak) -> record.arrived(user.id(), weak);
                 case Outcome.Refused(var why) -> {
@@ -92,17 +116,10 @@ class LegacySignIn {
                 }
                 case Outcome.Unavailable(var why) -> record.failed(attempt.login(), why.name());
             }
-            return outcome;
+            return Optional.of(outcome);
         } finally {
-            places.release();
+            among.release();
         }
-    }
-
-    private Outcome decide(Attempt attempt, long start) {
-        return switch (throttle.admit(attempt.login(), attempt.address())) {
-            case Throttle.Admission.Refused ignored -> new Outcome.Refused(Refusal.THROTTLED);
-            case Throttle.Admission.Granted(var granted) -> decide(attempt, granted, start);
-        };
     }
 
     private Outcome decide(Attempt attempt, Throttle.Try granted, long start) {
@@ -183,7 +200,7 @@ class LegacySignIn {
         } else if (!user.hasName()) {
             return new Outcome.Refused(Refusal.NAMELESS);
         } else {
-            return new Outcome.Accepted(user, hash.scheme().isWeak());
+            return new Outcome.Accepted(user, hash.isWeak());
         }
     }
 

@@ -71,9 +71,26 @@ class HashingTests {
     }
 
     @Test
+    void theMemoryThatChecksTakeIsBoundedAndGivenBack() {
+        var all = new LegacyHash(CHEAP.scheme(), CHEAP.stored(), CHEAP.work(), LegacyHash.KIBIBYTES);
+        assertThat(hashing.check(WRONG, PATIENT, HashingTests::unheard, all, all))
+                .isInstanceOf(Result.Done.class);
+        assertThat(hashing.check(WRONG, PATIENT, HashingTests::unheard, CHEAP, all))
+                .as("the memory was given back")
+                .isInstanceOf(Result.Done.class);
+
+        var more = new LegacyHash(CHEAP.scheme(), CHEAP.stored(), CHEAP.work(), LegacyHash.KIBIBYTES + 1);
+        assertThat(hashing.check(WRONG, Duration.ofMillis(20), HashingTests::unheard, more))
+                .isInstanceOf(Result.Busy.class);
+        assertThat(hashing.check(WRONG, PATIENT, HashingTests::unheard, CHEAP))
+                .as("the place was given back")
+                .isInstanceOf(Result.Done.class);
+    }
+
+    @Test
     @SuppressWarnings("NullAway") // what no hash of a store can be: nothing else fails for sure
     void whatCannotBeCheckedAtAllLeavesThePlaceToOthers() {
-        var impossible = new LegacyHash(null, new Secret(""), 1);
+        var impossible = new LegacyHash(null, new Secret(""), 1, 0);
 
         for (int i = 0; i <= Hashing.AT_ONCE; i++) {
             assertThat(hashing.check(WRONG, PATIENT, HashingTests::unheard, impossible))

@@ -198,19 +198,50 @@ class LegacyHashTests {
         assertThat(LegacyHash.of(new Secret(stored))).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{md5}900150983cd24fb0d6963f7d28e17f72",
+                "{ssha}jdALDtX0+MVMkRsX0ilHz0O6Uos95D4s",
+                "{bcrypt}$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+                "{argon2}$argon2id$v=19$m=16,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+                "{scrypt}$40801$TmFDbA==$/bq+HJ00cgB4VucZDQHp/nxq18vII3gw53N2Y0s3MWI="
+            })
+    void whateverTheSchemeAFastHashIsWeak(String stored) {
+        assertThat(LegacyHash.of(new Secret(stored)).orElseThrow().isWeak()).isTrue();
+    }
+
     @Test
-    void fastHashesAreWeakAndSlowOnesAreNot() {
-        assertThat(Arrays.stream(LegacyHash.Scheme.values()).filter(LegacyHash.Scheme::isWeak))
-                .containsExactly(
-                        LegacyHash.Scheme.SSHA,
-                        LegacyHash.Scheme.SSHA256,
-                        LegacyHash.Scheme.SSHA512,
-                        LegacyHash.Scheme.MD5);
+    @SuppressWarnings("deprecation") // the cheapest that Spring Security ever wrote
+    void whatSpringsEncodersWriteIsNotWeak() {
+        assertThat(LegacyHash.DECOY.isWeak()).isFalse();
+        for (var stored : List.of(
+                "{argon2}"
+                        + Argon2PasswordEncoder.defaultsForSpringSecurity_v5_2().encode("abc"),
+                "{scrypt}"
+                        + SCryptPasswordEncoder.defaultsForSpringSecurity_v4_1().encode("abc"))) {
+            assertThat(LegacyHash.of(new Secret(stored)).orElseThrow().isWeak()).isFalse();
+        }
+    }
+
+    @Test
+    void theMemoryThatACheckTakesIsKnown() {
+        var argon2 = "{argon2}$argon2id$v=19$m=%s$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+
+        assertThat(kibibytes(argon2.formatted("65536,t=2,p=1"))).isEqualTo(64 * 1024);
+        assertThat(kibibytes(argon2.formatted("16,t=1,p=100"))).isEqualTo(800);
+        assertThat(kibibytes("{scrypt}$e0801$TmFDbA==$/bq+HJ00cgB4VucZDQHp/nxq18vII3gw53N2Y0s3MWI="))
+                .isEqualTo(16 * 1024);
+        assertThat(LegacyHash.DECOY.kibibytes()).isZero();
     }
 
     @Test
     void aHashPrintsAsNothing() {
         assertThat(LegacyHash.DECOY.toString()).contains("BCRYPT").doesNotContain("$2a$");
+    }
+
+    private static int kibibytes(String stored) {
+        return LegacyHash.of(new Secret(stored)).orElseThrow().kibibytes();
     }
 
     private static boolean matches(String stored, String password) {

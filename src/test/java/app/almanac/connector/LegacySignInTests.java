@@ -149,15 +149,44 @@ class LegacySignInTests {
     @Test
     void whoeverFindsNoPlaceAmongTheSignInsIsUnavailableAtOnceAndEveryPlaceIsGivenBack() {
         var places = room.signIn.places;
-        assertThat(places.drainPermits()).as("half of REQUESTS_AT_ONCE").isEqualTo(32);
+        assertThat(places.drainPermits()).as("a quarter of REQUESTS_AT_ONCE").isEqualTo(16);
         assertThat(ask("nobody", PASSWORD)).hasStatus(503);
         assertThat(checked).isEmpty();
+        assertThat(triesLeft("nobody")).isEqualTo(20);
 
         places.release();
         assertThat(room.signIn("oona", PASSWORD)).hasStatusOk();
         assertThat(room.signIn("nobody", PASSWORD)).hasStatus(404);
         assertThat(room.signIn("oona", PASSWORD)).hasStatusOk();
         assertThat(places.availablePermits()).isOne();
+    }
+
+    @Test
+    void whoIsThrottledKeepsNobodyElseFromBeingLookedAt() {
+        failed("olga");
+        var held = room.signIn.throttledPlaces;
+        assertThat(held.drainPermits()).as("a quarter of REQUESTS_AT_ONCE").isEqualTo(16);
+
+        assertThat(ask("olga", PASSWORD)).hasStatus(503);
+        assertThat(checked).isEmpty();
+        assertThat(room.signIn("oona", PASSWORD)).hasStatusOk();
+
+        held.release();
+        assertThat(room.signIn("olga", PASSWORD)).hasStatus(404);
+        assertThat(held.availablePermits()).isOne();
+    }
+
+    @Test
+    void whoCannotBeCheckedIsToldSoInTime() {
+        try (var stuck = new StuckHashing(room.hashing)) {
+            stuck.takeAllPlaces();
+
+            Wait.until(() -> {
+                var start = System.nanoTime();
+                assertThat(ask("oona", PASSWORD)).hasStatus(503);
+                return System.nanoTime() - start < Duration.ofMillis(800).toNanos();
+            });
+        }
     }
 
     @Test
