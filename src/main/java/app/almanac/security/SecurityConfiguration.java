@@ -21,6 +21,7 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AccessTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AuthorizationCodeGrantRequest;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestRedirectFilter;
 import org.springframework.security.oauth2.client.web.OAuth2LoginAuthenticationFilter;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
@@ -157,7 +158,8 @@ class SecurityConfiguration {
                         .authorizedClientRepository(tokens)
                         .successHandler(toTheRequestedPage(sessions))
                         .failureHandler(failure)
-                        .withObjectPostProcessor(keepingThePersonOnly(steps)))
+                        .withObjectPostProcessor(keepingThePersonOnly(steps))
+                        .withObjectPostProcessor(hidingNoSurprise()))
                 .csrf(csrf -> csrf.requireCsrfProtectionMatcher(SecurityConfiguration::needsToken))
                 .logout(logout -> logout.addLogoutHandler(signOut).logoutSuccessHandler(signOut))
                 .requestCache(cache -> cache.requestCache(requestedPages))
@@ -228,6 +230,19 @@ class SecurityConfiguration {
             @Override
             public <O extends OAuth2LoginAuthenticationFilter> O postProcess(O filter) {
                 filter.setAuthenticationResultConverter(steps::take);
+                return filter;
+            }
+        };
+    }
+
+    /** A sign-in that cannot begin is what its cause is: PostgreSQL, say, is down. The filter would call everything a 500. */
+    private static ObjectPostProcessor<OAuth2AuthorizationRequestRedirectFilter> hidingNoSurprise() {
+        return new ObjectPostProcessor<>() {
+            @Override
+            public <O extends OAuth2AuthorizationRequestRedirectFilter> O postProcess(O filter) {
+                filter.setAuthenticationFailureHandler((request, response, failure) -> {
+                    throw failure.getCause() instanceof RuntimeException cause ? cause : failure;
+                });
                 return filter;
             }
         };

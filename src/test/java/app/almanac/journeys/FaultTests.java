@@ -495,17 +495,24 @@ class FaultTests {
         fairly(() -> {
             var rename = ana.get("/devices").form("/name");
             var newcomer = broken.world().visitor();
+            var again = ana.tab();
             var script = ana.tab();
 
             whilePostgresql(behaviour, () -> {
                 within(IN_TIME, () -> newcomer.get("/login"));
+                within(IN_TIME, () -> again.get("/login"));
                 within(IN_TIME, () -> ana.submit(rename, Map.of("name", "Another name")));
                 within(IN_TIME, () -> script.get(EVENTS));
             });
 
-            for (var visitor : List.of(newcomer, ana, script)) {
+            for (var visitor : List.of(newcomer, again, ana, script)) {
                 assertThat(visitor.status()).isEqualTo(503);
                 assertThat(visitor.header("Retry-After")).isNotBlank();
+            }
+            for (var visitor : List.of(newcomer, again, ana)) {
+                assertThat(visitor.header("X-Request-Id")).isNotBlank();
+                assertThat(visitor.page().select("h1").text()).isNotBlank();
+                assertThat(visitor.page().select("link[rel=stylesheet]")).isNotEmpty();
             }
             assertThat(script.header("Content-Type")).startsWith("application/problem+json");
         });
