@@ -36,7 +36,7 @@ class Admission extends OncePerRequestFilter implements SmartLifecycle, MeterBin
         READER(100),
         SIGNING_IN(110),
         MACHINE(125),
-        /** Waits for nobody, and a page without it helps no one. */
+        /** Only read: it waits for nobody, and a page without it helps no one. */
         ASSET(200);
 
         private final int percent;
@@ -85,15 +85,17 @@ class Admission extends OncePerRequestFilter implements SmartLifecycle, MeterBin
 
     private Rank rank(HttpServletRequest request) {
         var path = request.getServletPath();
-        if (path.startsWith("/assets/")) {
+        var isGet = "GET".equals(request.getMethod());
+        if (path.startsWith("/assets/") && (isGet || "HEAD".equals(request.getMethod()))) {
             return Rank.ASSET;
         }
         if (isMachine(path, request) || (path.equals("/logout") && "POST".equals(request.getMethod()))) {
             return Rank.MACHINE;
         }
-        if (path.equals(SignInStart.PATH)
-                || path.startsWith(SignInStart.PATH + "/")
-                || path.startsWith("/accounts/connection/")) {
+        if (isGet
+                && (path.equals(SignInStart.PATH)
+                        || path.startsWith(SignInStart.PATH + "/")
+                        || path.startsWith("/accounts/connection/"))) {
             return Rank.SIGNING_IN; // or back with a code that is good for one use
         }
         return sessionCookie.readCookieValues(request).isEmpty() ? Rank.STRANGER : Rank.READER;

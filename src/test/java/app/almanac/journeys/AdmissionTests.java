@@ -52,6 +52,8 @@ class AdmissionTests {
             assertThat(stranger.page().select("h1").text()).isNotBlank();
             assertThat(status(world, "GET", "/loginx", "")).isEqualTo(503);
 
+            assertThat(status(world, "POST", "/login", "")).isEqualTo(503);
+            assertThat(status(world, "POST", "/assets/css/app.css", "")).isEqualTo(503);
             assertThat(status(world, "GET", "/accounts", cookie)).isEqualTo(200);
             hold(world, held, 20, "/accounts", cookie);
             assertThat(status(world, "GET", "/accounts", cookie)).isEqualTo(503);
@@ -62,7 +64,10 @@ class AdmissionTests {
                     .isNotEqualTo(503);
             assertThat(status(world, "GET", "/accounts/connection/direct?code=x&state=y", cookie))
                     .isNotEqualTo(503);
-            hold(world, held, 22, "/login/oauth2/code/fusionauth", "");
+            assertThat(status(world, "POST", "/login/oauth2/code/fusionauth", cookie))
+                    .isEqualTo(503);
+            assertThat(status(world, "POST", "/assets/css/app.css", cookie)).isEqualTo(503);
+            hold(world, held, 22, "/logout", cookie);
             assertThat(status(world, "GET", "/login", "")).isEqualTo(503);
             assertThat(status(world, "GET", "/accounts/connection/hosted", cookie))
                     .isEqualTo(503);
@@ -80,6 +85,8 @@ class AdmissionTests {
             assertThat(status(world, "POST", "/fusionauth/events", "", "X-Hook-Token", "wrong"))
                     .isEqualTo(503);
 
+            assertThat(status(world, "GET", "/assets/css/app.css", "")).isEqualTo(200);
+            assertThat(status(world, "HEAD", "/assets/css/app.css", "")).isEqualTo(200);
             for (var request : held) {
                 assertThat(request.end()).startsWith("HTTP/1.1 ").doesNotStartWith("HTTP/1.1 503");
             }
