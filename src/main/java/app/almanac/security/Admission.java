@@ -9,11 +9,17 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.coyote.ProtocolHandler;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -48,6 +54,8 @@ class Admission extends OncePerRequestFilter implements SmartLifecycle, MeterBin
 
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
     private static final long BETWEEN_WARNINGS = 10_000_000_000L;
+    /** How long whoever has a connection may take to ask, once nobody new is let in. */
+    private static final Duration LAST_WORD = Duration.ofSeconds(2);
 
     private final ServingSettings settings;
     private final CookieSerializer sessionCookie;
@@ -57,6 +65,7 @@ class Admission extends OncePerRequestFilter implements SmartLifecycle, MeterBin
     private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
     private volatile boolean running;
     private volatile boolean leaving;
+    private volatile @Nullable ProtocolHandler door;
 
     Admission(ServingSettings settings, CookieSerializer sessionCookie, UnavailablePage page) {
         this.settings = settings;
@@ -128,18 +137,43 @@ class Admission extends OncePerRequestFilter implements SmartLifecycle, MeterBin
         running = true;
     }
 
+    /** The management port's server tells of itself as well. */
+    @EventListener
+    void opened(WebServerInitializedEvent opening) {
+        if (opening.getApplicationContext().getServerNamespace() == null
+                && opening.getWebServer() instanceof TomcatWebServer server) {
+            door = server.getTomcat().getConnector().getProtocolHandler();
+        }
+    }
+
     @Override
     public void stop(Runnable whenDone) {
         running = false;
         leaving = true;
         Thread.startVirtualThread(() -> {
             try {
-                Thread.sleep(settings.shutdownWait());
+                if (settings.shutdownWait().isPositive()) {
+                    Thread.sleep(settings.shutdownWait());
+                    shutTheDoor();
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } finally {
+                whenDone.run();
             }
-            whenDone.run();
         });
+    }
+
+    /**
+     * Nobody can connect any more, and who has connected is served: the web server's own stopping closes at once, without
+     * a word, each connection on which no request is at work yet.
+     */
+    private void shutTheDoor() {
+        var open = door;
+        if (open != null) {
+            open.closeServerSocketGraceful();
+            open.awaitConnectionsClose(LAST_WORD.toMillis());
+        }
     }
 
     @Override

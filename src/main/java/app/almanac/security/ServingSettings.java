@@ -20,7 +20,10 @@ public record ServingSettings(
         Duration shutdownWait,
         List<String> trustedProxies) {
 
-    /** With the 30 seconds that running requests have then, it is over before the 40 that orchestrators are told. */
+    /**
+     * With the 2 seconds of those who are connected ({@link Admission}) and the 27 of running requests, it is over before the
+     * 40 that orchestrators are told, and 3 are left for the rest.
+     */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
 
     public ServingSettings {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.almanac.Wait;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -51,9 +52,9 @@ class AdmissionTests {
             assertThat(stranger.header("Retry-After")).isNotBlank();
             assertThat(stranger.page().select("h1").text()).isNotBlank();
             assertThat(status(world, "GET", "/loginx", "")).isEqualTo(503);
-
             assertThat(status(world, "POST", "/login", "")).isEqualTo(503);
             assertThat(status(world, "POST", "/assets/css/app.css", "")).isEqualTo(503);
+
             assertThat(status(world, "GET", "/accounts", cookie)).isEqualTo(200);
             hold(world, held, 20, "/accounts", cookie);
             assertThat(status(world, "GET", "/accounts", cookie)).isEqualTo(503);
@@ -84,9 +85,9 @@ class AdmissionTests {
             assertThat(status(world, "POST", "/logout", cookie)).isEqualTo(503);
             assertThat(status(world, "POST", "/fusionauth/events", "", "X-Hook-Token", "wrong"))
                     .isEqualTo(503);
-
             assertThat(status(world, "GET", "/assets/css/app.css", "")).isEqualTo(200);
             assertThat(status(world, "HEAD", "/assets/css/app.css", "")).isEqualTo(200);
+
             for (var request : held) {
                 assertThat(request.end()).startsWith("HTTP/1.1 ").doesNotStartWith("HTTP/1.1 503");
             }
@@ -193,5 +194,41 @@ class AdmissionTests {
         assertThat(said).isTrue();
         assertThat(failures).isEmpty();
         assertThat(statuses).hasSizeGreaterThan(50).containsOnly(200);
+    }
+
+    /** Tried again where the machine stood still between Almanac's last word and the question. */
+    @Test
+    void whoHasConnectedIsServedThoughNobodyNewCanConnectAnyMore() throws Exception {
+        try (var world = World.with("SHUTDOWN_WAIT", "PT0.2S")) {
+            var instance = world.secondInstance();
+            for (int tries = 1; ; tries++) {
+                world.startSecondInstance(instance);
+                try (var early = new Socket(InetAddress.getLoopbackAddress(), instance.getPort())) {
+                    var stopping = CompletableFuture.runAsync(world::stopSecondInstance, Thread.ofPlatform()::start);
+                    var letIn = System.nanoTime();
+                    while (isOpen(instance)) {
+                        letIn = System.nanoTime();
+                    }
+                    early.getOutputStream()
+                            .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    var sent = Duration.ofNanos(System.nanoTime() - letIn);
+                    var answer = new String(early.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                    stopping.join();
+                    if (tries < 3 && sent.compareTo(Duration.ofMillis(1500)) > 0) {
+                        continue;
+                    }
+                    assertThat(answer).startsWith("HTTP/1.1 200").contains("\r\nConnection: close\r\n", "</html>");
+                    return;
+                }
+            }
+        }
+    }
+
+    private static boolean isOpen(URI instance) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), instance.getPort())) {
+            return socket.isConnected();
+        } catch (ConnectException refused) {
+            return false;
+        }
     }
 }
