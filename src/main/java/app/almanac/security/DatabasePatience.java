@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.stereotype.Component;
 
 /**
- * How long a request waits for PostgreSQL to answer. Somebody who only reads is told within two seconds that it hangs,
+ * How long a request waits for PostgreSQL to answer, once: who gave up does not wait again while their session is written. Somebody who only reads is told within two seconds that it hangs,
  * and so is FusionAuth, which waits for its events for no longer; what else changes something, and may have to wait for a
  * lock, has the pool's longer {@code socketTimeout}.
  */
@@ -30,7 +31,7 @@ class DatabasePatience implements BeanPostProcessor {
 
     private static final ScheduledThreadPoolExecutor WATCH = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("database-patience").factory());
-    private static final ThreadLocal<Duration> PATIENCE = new ThreadLocal<>();
+    private static final ThreadLocal<Patience> PATIENCE = new ThreadLocal<>();
 
     static {
         WATCH.setRemoveOnCancelPolicy(true);
@@ -40,11 +41,11 @@ class DatabasePatience implements BeanPostProcessor {
     static void begin(HttpServletRequest request) {
         var path = request.getServletPath();
         if (path.equals("/fusionauth/events")) {
-            PATIENCE.set(EVENT);
-        } else if ("GET".equals(request.getMethod())
+            PATIENCE.set(new Patience(EVENT));
+        } else if (("GET".equals(request.getMethod()) || "HEAD".equals(request.getMethod()))
                 && !path.startsWith(SignInStart.PATH)
                 && !path.startsWith("/accounts/connection")) {
-            PATIENCE.set(READING);
+            PATIENCE.set(new Patience(READING));
         }
     }
 
@@ -57,6 +58,17 @@ class DatabasePatience implements BeanPostProcessor {
         return bean instanceof DataSource pool && name.equals("dataSource") ? new Impatient(pool) : bean;
     }
 
+    /** Of one request. */
+    private static final class Patience {
+
+        private final Duration time;
+        private volatile boolean over;
+
+        Patience(Duration time) {
+            this.time = time;
+        }
+    }
+
     private static final class Impatient extends DelegatingDataSource {
 
         Impatient(DataSource pool) {
@@ -65,14 +77,25 @@ class DatabasePatience implements BeanPostProcessor {
 
         @Override
         public Connection getConnection() throws SQLException {
-            var connection = super.getConnection();
             var patience = PATIENCE.get();
-            return patience == null ? connection : watched(connection, patience);
+            if (patience == null) {
+                return super.getConnection();
+            }
+            if (patience.over) {
+                throw new SQLTransientConnectionException("this request has waited for PostgreSQL as long as it may");
+            }
+            return watched(super.getConnection(), patience);
         }
 
         /** Timeouts of the driver are per read, and a dripping answer never meets one: so the connection is cut. */
-        private static Connection watched(Connection connection, Duration patience) {
-            var end = WATCH.schedule(() -> cut(connection), patience.toMillis(), TimeUnit.MILLISECONDS);
+        private static Connection watched(Connection connection, Patience patience) {
+            var end = WATCH.schedule(
+                    () -> {
+                        patience.over = true;
+                        cut(connection);
+                    },
+                    patience.time.toMillis(),
+                    TimeUnit.MILLISECONDS);
             return (Connection) Proxy.newProxyInstance(
                     Impatient.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
                         if (method.getName().equals("close")) {
