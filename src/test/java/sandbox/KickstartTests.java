@@ -1,7 +1,12 @@
 package sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -343,6 +348,19 @@ class KickstartTests {
                         "/api/tenant/a1a2a3a4-0000-4000-8000-000000000001",
                         "{\"tenant\":{\"emailConfiguration\":{\"port\":\"1025\"}}}"))
                 .isNotEmpty();
+    }
+
+    @Test
+    void aCallThatIsNoJsonIsNoticedWhenItsSandboxIsClosed() throws Exception {
+        var sandbox = Sandbox.start(Sandbox.Ports.ANY, URI.create("http://localhost:8080"), "community");
+        try (var http = HttpClient.newHttpClient()) {
+            var call = HttpRequest.newBuilder(URI.create(sandbox.settings().get("FUSIONAUTH_URL") + "/api/user/search"))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString("planted"));
+            http.send(call.build(), HttpResponse.BodyHandlers.discarding());
+        } finally {
+            assertThatThrownBy(sandbox::close).hasMessageContainingAll("POST /api/user/search", "cannot be compared");
+        }
     }
 
     /** Has every variable: an id where an id is due, else an address. */

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.springframework.core.io.ClassPathResource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -58,10 +59,24 @@ final class OpenApi {
 
     /** Looks at a call to the stand-in's API and its answer beside them, since a call has its deadline. */
     static void check(Exchange exchange, Consumer<String> violation) {
-        BESIDE.execute(() ->
-                tell(exchange, violations(exchange.method(), exchange.path(), exchange.body(), exchange), violation));
-        exchange.onAnswer((status, text) ->
-                BESIDE.execute(() -> tell(exchange, answerViolations(exchange, status, text), violation)));
+        look(exchange, () -> violations(exchange.method(), exchange.path(), exchange.body(), exchange), violation);
+        exchange.onAnswer((status, text) -> look(exchange, () -> answerViolations(exchange, status, text), violation));
+    }
+
+    /** What cannot be compared, no JSON say, is a violation too. */
+    private static void look(Exchange exchange, Supplier<String> comparison, Consumer<String> violation) {
+        BESIDE.execute(() -> {
+            String violations;
+            try {
+                violations = comparison.get();
+            } catch (RuntimeException e) {
+                violations = "cannot be compared: " + e;
+            }
+            if (!violations.isEmpty()) {
+                violation.accept(exchange.method() + " " + exchange.path() + " is not as FusionAuth describes it: "
+                        + violations);
+            }
+        });
     }
 
     /** Returns when all is looked at that came before. */
@@ -111,13 +126,6 @@ final class OpenApi {
             tree.findParents(name).forEach(parent -> ((ObjectNode) parent).remove(name));
         }
         return tree.toString();
-    }
-
-    private static void tell(Exchange exchange, String violations, Consumer<String> violation) {
-        if (!violations.isEmpty()) {
-            violation.accept(
-                    exchange.method() + " " + exchange.path() + " is not as FusionAuth describes it: " + violations);
-        }
     }
 
     private static String words(ValidationReport report) {
