@@ -34,14 +34,18 @@ public class UnavailablePage {
     }
 
     /**
-     * In place of whatever answer was begun; the request keeps its name. What was begun may have left its person with the
+     * In place of whatever answer was begun; the request keeps its name, and an instance that leaves still says so. What was begun may have left its person with the
      * request, so this page is theirs and is not kept.
      */
     public void showInstead(HttpServletRequest request, HttpServletResponse response) throws IOException {
         var name = response.getHeader(RequestId.HEADER);
+        var leaving = response.getHeader(HttpHeaders.CONNECTION);
         response.reset();
         if (name != null) {
             response.setHeader(RequestId.HEADER, name);
+        }
+        if (leaving != null) {
+            response.setHeader(HttpHeaders.CONNECTION, leaving);
         }
         begin(request, response);
         if (!isForMachines(request, response)) {

@@ -124,6 +124,22 @@ class StatusPagesTests {
         assertThat(nobodys.getContentAsString()).contains("data-status=\"503\"").doesNotContain("Ana");
     }
 
+    @Test
+    void inPlaceOfWhatWasBegunARequestKeepsItsNameAndALeavingInstanceSaysSo() throws IOException {
+        var request = new MockHttpServletRequest(new MockServletContext(), "GET", "/calendar");
+        var response = new MockHttpServletResponse();
+        response.setHeader(HttpHeaders.CONNECTION, "close");
+        response.setHeader(RequestId.HEADER, "its-name");
+        response.setHeader("X-Begun", "a page");
+
+        notNow("http://localhost:8080").showInstead(request, response);
+
+        assertThat(response.getStatus()).isEqualTo(503);
+        assertThat(response.getHeader(HttpHeaders.CONNECTION)).isEqualTo("close");
+        assertThat(response.getHeader(RequestId.HEADER)).isEqualTo("its-name");
+        assertThat(response.getHeader("X-Begun")).isNull();
+    }
+
     private static UnavailablePage notNow(String appUrl) {
         return new UnavailablePage(Pages.engine(), new AppUrl(URI.create(appUrl)));
     }
