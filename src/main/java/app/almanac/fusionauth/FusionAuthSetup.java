@@ -213,6 +213,7 @@ public class FusionAuthSetup {
             if (!isFusionAuth(next)) {
                 return judged(about, next);
             }
+            next = asWeReachIt(next);
         }
         return new Unseen(about, "FusionAuth redirects in circles");
     }
@@ -221,6 +222,13 @@ public class FusionAuthSetup {
         return address.getAuthority() != null
                 && (address.getAuthority().equals(settings.internalUrl().getAuthority())
                         || address.getAuthority().equals(settings.url().getAuthority()));
+    }
+
+    /** FusionAuth redirects browsers to where they reach it. */
+    private URI asWeReachIt(URI address) {
+        var browsers = settings.url() + "/";
+        var text = address.toString();
+        return text.startsWith(browsers) ? at("/" + text.substring(browsers.length())) : address;
     }
 
     private static Finding judged(String about, URI google) {

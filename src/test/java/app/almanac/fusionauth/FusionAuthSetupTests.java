@@ -1,7 +1,13 @@
 package app.almanac.fusionauth;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.temporaryRedirect;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,6 +47,7 @@ class FusionAuthSetupTests {
     private String clientSecret = "";
     private String apiKey = "";
     private String internal = "";
+    private String browsers = "";
     private String appUrl = "http://localhost:8080";
     private String doctorKey = "";
     private Clock clock = Clock.systemUTC();
@@ -63,6 +70,7 @@ class FusionAuthSetupTests {
 
     private void settingsOf(Sandbox own) {
         internal = Objects.requireNonNull(own.settings().get("FUSIONAUTH_URL"));
+        browsers = internal;
         issuer = internal;
         clientSecret = Objects.requireNonNull(own.settings().get("FUSIONAUTH_CLIENT_SECRET"));
         apiKey = Objects.requireNonNull(own.settings().get("FUSIONAUTH_API_KEY"));
@@ -229,6 +237,32 @@ class FusionAuthSetupTests {
         assertThat(wrong()).singleElement().asString().contains("enabled");
     }
 
+    /** As in a container, where the browsers' address may be nobody's. */
+    @Test
+    void whereFusionAuthRedirectsBrowsersIsAskedForAtTheAddressThatWeReach() {
+        var between = new WireMockServer(wireMockConfig().dynamicPort());
+        between.start();
+        try {
+            between.stubFor(any(anyUrl()).willReturn(aResponse().proxiedFrom(internal)));
+            between.stubFor(get(urlPathEqualTo("/oauth2/authorize"))
+                    .withQueryParam("idp_hint", equalTo(IDP))
+                    .willReturn(temporaryRedirect("http://localhost:1/oauth2/next?a=b")));
+            between.stubFor(get("/oauth2/next?a=b")
+                    .willReturn(
+                            temporaryRedirect("https://accounts.example/" + GOOD_QUERY + "&scope=calendar.readonly")));
+            internal = between.baseUrl();
+            browsers = "http://localhost:1";
+
+            assertThat(wrong()).isEmpty();
+            assertThat(findings())
+                    .filteredOn(Finding.Well.class::isInstance)
+                    .extracting(Finding::about)
+                    .contains("Identity provider");
+        } finally {
+            between.stop();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -330,7 +364,7 @@ class FusionAuthSetupTests {
 
     private List<Finding> findings() {
         var settings = new FusionAuthSettings(
-                URI.create(internal),
+                URI.create(browsers),
                 URI.create(internal),
                 issuer,
                 UUID.fromString(tenant),
