@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -16,41 +17,52 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.stereotype.Component;
 
 /**
- * The doctor's findings as the component {@code setup} of the health on the management port, at most a minute old.
+ * The doctor's findings as the component {@code setup} of the health on the management port, at most ten minutes old.
  * ATTENTION leaves the whole up: Almanac itself is well, and nobody should restart it for FusionAuth's or Google's sake.
  */
 @Component
 class SetupHealthIndicator implements HealthIndicator {
 
     private static final Status ATTENTION = new Status("ATTENTION");
-    private static final Duration KEPT = Duration.ofMinutes(1);
+    private static final Duration KEPT = Duration.ofMinutes(10);
 
-    private record Examined(Health health, Instant at) {}
+    /** How long whoever asks waits for an examination. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final Doctor doctor;
     private final Clock clock;
-    private final ReentrantLock examination = new ReentrantLock();
-    private volatile @Nullable Examined last;
+    private @Nullable CompletableFuture<Health> latest;
+    private Instant begun = Instant.EPOCH;
+    private volatile Health known = Health.unknown().build();
 
     SetupHealthIndicator(Doctor doctor, Clock clock) {
         this.doctor = doctor;
         this.clock = clock;
     }
 
-    /** Peers that hang make an examination long: meanwhile others are told the one before, or that there is none yet. */
+    /** Peers that hang make an examination long: meanwhile whoever asks is told the one before, or that there is none yet. */
     @Override
     public Health health() {
+        return latest().copy()
+                .completeOnTimeout(known, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    private synchronized CompletableFuture<Health> latest() {
         var now = clock.instant();
-        var known = last;
-        if ((known == null || known.at().plus(KEPT).isBefore(now)) && examination.tryLock()) {
-            try {
-                known = new Examined(health(doctor.examine()), now);
-                last = known;
-            } finally {
-                examination.unlock();
-            }
+        var examination = latest;
+        if (examination == null || (examination.isDone() && begun.plus(KEPT).isBefore(now))) {
+            begun = now;
+            examination = CompletableFuture.supplyAsync(this::examined, Thread::startVirtualThread);
+            latest = examination;
         }
-        return known == null ? Health.unknown().build() : known.health();
+        return examination;
+    }
+
+    private Health examined() {
+        var health = health(doctor.examine());
+        known = health;
+        return health;
     }
 
     private static Health health(List<Finding> findings) {

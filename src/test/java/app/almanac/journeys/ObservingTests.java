@@ -133,7 +133,9 @@ class ObservingTests {
                     .reconfigure(
                             "/api/application/a1a2a3a4-0000-4000-8000-000000000002",
                             "{\"application\":{\"oauthConfiguration\":{\"clientSecret\":\"planted\"}}}");
-            var health = get(other.managementUrl().resolve("/actuator/health"));
+            var health = Wait.until(
+                    () -> get(other.managementUrl().resolve("/actuator/health")),
+                    answer -> answer.body().contains("ATTENTION"));
             assertThat(health.statusCode()).isEqualTo(200);
             assertThat(JSON.readTree(health.body()).at("/components/setup").toString())
                     .contains("ATTENTION", "FUSIONAUTH_CLIENT_SECRET", "Mend:")
