@@ -75,6 +75,9 @@ public final class Nginx implements AutoCloseable {
                         + text(Path.of("docs", "nginx.conf"))
                                 .replace("listen 443 ssl;", "listen 127.0.0.1:" + port + ";")
                                 .replaceAll("ssl_certificate.*;", "")
+                                .replace(
+                                        "/var/log/nginx/almanac.error.log",
+                                        directory.resolve("log").toString())
                                 .replace("10.1.2.10:8080", "127.0.0.1:" + one.getPort())
                                 .replace("10.1.2.11:8080", "127.0.0.1:" + other.getPort()),
                 port,
