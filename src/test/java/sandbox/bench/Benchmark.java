@@ -241,27 +241,29 @@ public final class Benchmark {
             var result = Load.run(url, cookie, page, BROWSERS, MEASURED);
             print(
                     "warm pages, 5 accounts × 40 events, %d browsers".formatted(BROWSERS),
-                    "%.0f/s, p50 %.1f ms, p99 %.1f ms, %d KiB each, %d broken"
+                    "%.0f/s, p50 %.1f ms, p99 %.1f ms, %d KiB each, %d cut, %d without a byte"
                             .formatted(
                                     result.perSecond(),
                                     Load.Result.millis(result.good(), 50),
                                     Load.Result.millis(result.good(), 99),
                                     bytes / 1024,
-                                    result.broken()));
+                                    result.broken(),
+                                    result.silent()));
             var home = Load.run(url, "none=1", "/", BROWSERS, Duration.ofSeconds(4));
             print("  for comparison: the front page without a session", "%.0f/s".formatted(home.perSecond()));
             print("resident after that load, heap at most 256 MiB", "%d MiB".formatted(almanac.resident()));
             var overload = Load.run(url, cookie, page, 600, MEASURED);
             print(
                     "600 browsers at once",
-                    "%.0f pages/s (%.0f %% of before), p99 %.0f ms; %.0f/s sent away, p99 %.0f ms; %d broken"
+                    "%.0f pages/s (%.0f %% of before), p99 %.0f ms; %.0f/s sent away, p99 %.0f ms; %d cut, %d without a byte"
                             .formatted(
                                     overload.perSecond(),
                                     100 * overload.perSecond() / result.perSecond(),
                                     Load.Result.millis(overload.good(), 99),
                                     overload.refusedPerSecond(),
                                     Load.Result.millis(overload.refused(), 99),
-                                    overload.broken()));
+                                    overload.broken(),
+                                    overload.silent()));
             print("resident after that", "%d MiB".formatted(almanac.resident()));
             Thread.startVirtualThread(() -> {
                 try {
@@ -274,8 +276,8 @@ public final class Benchmark {
             var last = Load.run(url, cookie, page, 32, Duration.ofSeconds(25));
             print(
                     "SIGTERM under load",
-                    "%d pages served until nobody listened, %d sent away, %d broken"
-                            .formatted(last.good().size(), last.refused().size(), last.broken()));
+                    "%d pages served until nobody listened, %d sent away, %d cut, %d without a byte"
+                            .formatted(last.good().size(), last.refused().size(), last.broken(), last.silent()));
         }
     }
 

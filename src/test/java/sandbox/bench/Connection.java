@@ -22,6 +22,7 @@ final class Connection implements AutoCloseable {
     private final String cookie;
     private @Nullable Socket socket;
     private @Nullable InputStream in;
+    private boolean answering;
 
     Connection(URI server, String cookie) {
         this.server = server;
@@ -45,7 +46,13 @@ final class Connection implements AutoCloseable {
         return in;
     }
 
+    /** Whether anything came of the last answer. */
+    boolean answering() {
+        return answering;
+    }
+
     Answer get(String path) throws IOException {
+        answering = false;
         var from = open();
         var request = "GET " + path + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\nCookie: " + cookie
                 + "\r\nAccept: text/html\r\n\r\n";
@@ -54,6 +61,9 @@ final class Connection implements AutoCloseable {
             throw new IOException("not open");
         }
         to.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        from.mark(1);
+        answering = from.read() >= 0;
+        from.reset();
         var answer = read(from);
         if (answer.last()) {
             close();

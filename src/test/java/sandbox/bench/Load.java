@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Browsers that ask for a page again as soon as they have it; who is sent away comes back after a second. */
 final class Load {
 
-    /** What came of it; times in nanoseconds, sorted. */
-    record Result(List<Long> good, List<Long> refused, int broken, Duration time) {
+    /** What came of it; times in nanoseconds, sorted. {@code broken} are those cut in the middle, {@code silent} those without a byte. */
+    record Result(List<Long> good, List<Long> refused, int broken, int silent, Duration time) {
 
         double perSecond() {
             return good.size() / seconds();
@@ -41,6 +41,7 @@ final class Load {
         var good = new ConcurrentLinkedQueue<Long>();
         var refused = new ConcurrentLinkedQueue<Long>();
         var broken = new AtomicInteger();
+        var silent = new AtomicInteger();
         var unexpected = new ConcurrentLinkedQueue<Integer>();
         var done = new CountDownLatch(browsers);
         var begun = System.nanoTime();
@@ -48,7 +49,7 @@ final class Load {
             Thread.startVirtualThread(() -> {
                 try (var connection = new Connection(server, cookie)) {
                     while (System.nanoTime() - begun < time.toNanos() && unexpected.isEmpty()) {
-                        if (!once(connection, path, good, refused, unexpected, broken)) {
+                        if (!once(connection, path, good, refused, unexpected, broken, silent)) {
                             return;
                         }
                     }
@@ -61,7 +62,8 @@ final class Load {
         if (!unexpected.isEmpty()) {
             throw new IllegalStateException("answered with " + unexpected.peek() + ", which is no measurement");
         }
-        return new Result(sorted(good), sorted(refused), broken.get(), Duration.ofNanos(System.nanoTime() - begun));
+        return new Result(
+                sorted(good), sorted(refused), broken.get(), silent.get(), Duration.ofNanos(System.nanoTime() - begun));
     }
 
     /** Whether the server is still there. */
@@ -71,7 +73,8 @@ final class Load {
             ConcurrentLinkedQueue<Long> good,
             ConcurrentLinkedQueue<Long> refused,
             ConcurrentLinkedQueue<Integer> unexpected,
-            AtomicInteger broken) {
+            AtomicInteger broken,
+            AtomicInteger silent) {
         try {
             connection.open();
         } catch (ConnectException gone) {
@@ -94,7 +97,7 @@ final class Load {
             Thread.currentThread().interrupt();
             return false;
         } catch (IOException e) {
-            broken.incrementAndGet();
+            (connection.answering() ? broken : silent).incrementAndGet();
             connection.close();
         }
         return true;
