@@ -51,7 +51,9 @@ class SetupHealthIndicator implements HealthIndicator {
     private synchronized CompletableFuture<Health> latest() {
         var now = clock.instant();
         var examination = latest;
-        if (examination == null || (examination.isDone() && begun.plus(KEPT).isBefore(now))) {
+        if (examination == null
+                || examination.isCompletedExceptionally()
+                || (examination.isDone() && begun.plus(KEPT).isBefore(now))) {
             begun = now;
             examination = CompletableFuture.supplyAsync(this::examined, Thread::startVirtualThread);
             latest = examination;

@@ -24,12 +24,14 @@ import sandbox.LegacyDatabase;
 /**
  * How long pages take while somebody guesses passwords of the old store, and while nobody does:
  * {@code ./mvnw test -Dtest=GuessingAttackBenchmark}. It is no part of {@code verify}. Rounds of both kinds alternate, so
- * that whatever else the machine does meets both alike, and the first of them only warm up. Each guess comes from an address
- * of its own, so that as many as possible are hashed. Meanwhile somebody whose password is right tries to sign in.
+ * that whatever else the machine does meets both alike, and the first of them only warm up. The guesses come from
+ * {@code -Dalmanac.addresses} addresses (200 unless set); 0 is one of its own for each, so that as many as possible are
+ * hashed. Meanwhile somebody whose password is right signs in every second, from elsewhere each time.
  */
 class GuessingAttackBenchmark {
 
     private static final int GUESSES_A_SECOND = 100;
+    private static final int ADDRESSES = Integer.getInteger("almanac.addresses", 200);
     private static final int WARM_UP = 4;
     private static final int ROUNDS = 4;
     private static final Duration ROUND = Duration.ofSeconds(15);
@@ -107,25 +109,31 @@ class GuessingAttackBenchmark {
             this.world = world;
             var unused = clock.scheduleAtFixedRate(
                     this::guess, 0, TimeUnit.SECONDS.toMicros(1) / GUESSES_A_SECOND, TimeUnit.MICROSECONDS);
-            var unusedToo = clock.scheduleAtFixedRate(() -> ask("olga", "sandbox", rightful), 0, 1, TimeUnit.SECONDS);
+            var unusedToo = clock.scheduleAtFixedRate(
+                    () -> ask("olga", "sandbox", anyAddress(), rightful), 0, 1, TimeUnit.SECONDS);
         }
 
         private void guess() {
             var members = LegacyDatabase.MEMBERS;
             var login =
                     random.nextBoolean() ? "nobody" + random.nextInt() : members.get(random.nextInt(members.size()));
-            ask(login, "guess" + random.nextInt(), statuses);
+            var address = ADDRESSES == 0 ? anyAddress() : "198.18.0." + random.nextInt(ADDRESSES);
+            ask(login, "guess" + random.nextInt(), address, statuses);
         }
 
-        /** From an address that nobody else has, most likely. */
-        private void ask(String login, String password, Map<Integer, Integer> answers) {
+        /** That nobody else has, most likely. */
+        private String anyAddress() {
+            return "10.%d.%d.%d".formatted(random.nextInt(256), random.nextInt(256), random.nextInt(256));
+        }
+
+        private void ask(String login, String password, String address, Map<Integer, Integer> answers) {
             if (!isOn) {
                 return;
             }
             var settings = world.sandbox().settings();
             var credentials = settings.get("CONNECTOR_USERNAME") + ":" + settings.get("CONNECTOR_PASSWORD");
             var body = """
-                    {"loginId": "%s", "password": "%s", "eventInfo": {"ipAddress": "10.%d.%d.%d"}}""".formatted(login, password, random.nextInt(256), random.nextInt(256), random.nextInt(256));
+                    {"loginId": "%s", "password": "%s", "eventInfo": {"ipAddress": "%s"}}""".formatted(login, password, address);
             var request = HttpRequest.newBuilder(world.url().resolve("/fusionauth/connector"))
                     .header(
                             "Authorization",
