@@ -33,6 +33,7 @@ class Throttle {
     /** In seconds of hashing. */
     private static final Rule IN_ALL = new Rule(5, 1 / 4.0, 0.001);
 
+    private static final double MOST_RESERVED = 0.1;
     private static final double ROUNDING = 1e-6;
     private static final int KEPT = 100_000;
 
@@ -70,9 +71,13 @@ class Throttle {
         private final List<Bucket> buckets;
         private final boolean mayBeSpared;
 
+        /** In seconds of hashing, so that not all who come during one check are let try for what is left. */
+        private final double reserved = usual;
+
         private Try(List<Bucket> buckets, boolean mayBeSpared) {
             this.buckets = new ArrayList<>(buckets);
             this.mayBeSpared = mayBeSpared;
+            inAll.take(reserved);
         }
 
         /**
@@ -99,10 +104,14 @@ class Throttle {
         /** The password was right, or was not checked after all. */
         void takeBack() {
             buckets.forEach(bucket -> bucket.giveBack(1));
+            inAll.giveBack(reserved);
         }
 
         void failedAfter(Duration hashing) {
-            inAll.take(hashing.toNanos() / 1e9);
+            var seconds = hashing.toNanos() / 1e9;
+            inAll.giveBack(reserved);
+            inAll.take(seconds);
+            usual = Math.min(seconds, MOST_RESERVED);
         }
     }
 
@@ -122,6 +131,8 @@ class Throttle {
     private final Cache<String, Bucket> people = cache();
     private final Cache<String, Bucket> sparedPeople = cache();
     private final Bucket inAll;
+    /** In seconds, what the last wrong password took. */
+    private volatile double usual;
 
     Throttle(Clock clock) {
         this.clock = clock;

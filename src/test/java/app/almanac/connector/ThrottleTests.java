@@ -174,6 +174,22 @@ class ThrottleTests {
         assertThat(failures("lea", "", 1, CHEAP)).isEqualTo(1);
     }
 
+    /** Else a hundred a second were let try for the last millisecond, and would wait for the threads in everybody's way. */
+    @Test
+    void whoIsBeingCheckedCountsForWhatACheckUsuallyTakes() {
+        for (int i = 0; i < 49; i++) {
+            failures("user" + i, "", 1, Duration.ofMillis(100));
+        }
+
+        var last = admitted("one more", "");
+        assertThat(throttle.admit("lea", "")).isInstanceOf(Throttle.Admission.Refused.class);
+        var spared = admitted("lea", "192.0.2.1");
+
+        spared.takeBack();
+        last.takeBack();
+        assertThat(failures("lea", "", 2, Duration.ofMillis(100))).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "localhost", "10.0.0", "10.0.0.256", "10.0.0.1.2", "1", "a:b", "::1::", "x y"})
     void anAddressThatIsNoneCountsAsNone(String none) {
