@@ -99,7 +99,7 @@ class Hashing implements DisposableBean {
     private boolean takesPlace(int needed, long until) {
         if (waiting() >= WAITING || !takes(places, 1, until)) {
             return false;
-        } else if (takes(kibibytes, needed, until)) {
+        } else if (needed == 0 || takes(kibibytes, needed, until)) {
             return true;
         } else {
             places.release();

@@ -50,9 +50,8 @@ record LegacyHash(Scheme scheme, Secret stored, long work, int kibibytes) {
     /** With the decoy's quarter of it, and a look-up, this is still over before a refusal is answered. */
     private static final long QUICK = 150_000;
 
-    /** All the memory that checks may take at once: a quarter of the heap, which pages need too. */
-    static final int KIBIBYTES =
-            (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4 / 1024);
+    /** All the memory that checks may take at once: a quarter of the heap, which pages need too, or one usual check's. */
+    static final int KIBIBYTES = Math.clamp(Runtime.getRuntime().maxMemory() / 4 / 1024, 64 * 1024, Integer.MAX_VALUE);
 
     private static final long MOST_KIBIBYTES = Math.min(128 * 1024, KIBIBYTES);
 

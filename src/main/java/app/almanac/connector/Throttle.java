@@ -56,8 +56,11 @@ class Throttle {
             return left < rule.needed() - ROUNDING;
         }
 
-        synchronized void take(double amount) {
+        /** How much was taken: no bucket owes more than it holds. */
+        synchronized double take(double amount) {
+            var before = left;
             left = Math.max(-rule.most(), left - amount);
+            return before - left;
         }
 
         synchronized void giveBack(double amount) {
@@ -72,12 +75,11 @@ class Throttle {
         private final boolean mayBeSpared;
 
         /** In seconds of hashing, so that not all who come during one check are let try for what is left. */
-        private final double reserved = usual;
+        private final double reserved = inAll.take(usual);
 
         private Try(List<Bucket> buckets, boolean mayBeSpared) {
             this.buckets = new ArrayList<>(buckets);
             this.mayBeSpared = mayBeSpared;
-            inAll.take(reserved);
         }
 
         /**

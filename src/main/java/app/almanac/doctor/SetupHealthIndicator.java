@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -22,6 +24,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class SetupHealthIndicator implements HealthIndicator {
+
+    private static final Logger log = LoggerFactory.getLogger(SetupHealthIndicator.class);
 
     private static final Status ATTENTION = new Status("ATTENTION");
     private static final Duration KEPT = Duration.ofMinutes(10);
@@ -51,9 +55,7 @@ class SetupHealthIndicator implements HealthIndicator {
     private synchronized CompletableFuture<Health> latest() {
         var now = clock.instant();
         var examination = latest;
-        if (examination == null
-                || examination.isCompletedExceptionally()
-                || (examination.isDone() && begun.plus(KEPT).isBefore(now))) {
+        if (examination == null || (examination.isDone() && begun.plus(KEPT).isBefore(now))) {
             begun = now;
             examination = CompletableFuture.supplyAsync(this::examined, Thread::startVirtualThread);
             latest = examination;
@@ -62,9 +64,13 @@ class SetupHealthIndicator implements HealthIndicator {
     }
 
     private Health examined() {
-        var health = health(doctor.examine());
-        known = health;
-        return health;
+        try {
+            known = health(doctor.examine());
+        } catch (RuntimeException surprise) {
+            log.error(
+                    "The set-up could not be examined: {}", surprise.getClass().getSimpleName());
+        }
+        return known;
     }
 
     private static Health health(List<Finding> findings) {

@@ -17,9 +17,9 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.stereotype.Component;
 
 /**
- * How long a request waits for PostgreSQL to answer, once: who gave up does not wait again while their session is written. Somebody who only reads is told within two seconds that it hangs,
- * and so is FusionAuth, which waits for its events for no longer; what else changes something, and may have to wait for a
- * lock, has the pool's longer {@code socketTimeout}.
+ * How long a request waits for PostgreSQL to answer, once: who gave up does not wait again while their session is written.
+ * Somebody who only reads is told within two seconds that it hangs, and so is FusionAuth, which waits for its events for no
+ * longer; what else changes something, and may have to wait for a lock, has the pool's longer {@code socketTimeout}.
  */
 @Component
 class DatabasePatience implements BeanPostProcessor {

@@ -370,11 +370,12 @@ class ConnectorTests {
             alone.record.write();
             for (int flood = 0; flood < 4; flood++) {
                 for (int i = 0; i < 99; i++) {
-                    alone.record.failed(flood + "" + i + "guess@old" + flood + ".example", "UNKNOWN");
+                    alone.record.failed("guess@old" + flood + "-" + i + ".example", "UNKNOWN");
                 }
                 alone.record.write();
             }
 
+            assertThat(alone.record.failures(1000)).as("200 of the flood").hasSize(201);
             assertThat(alone.record.failures(10))
                     .extracting(MigrationRecord.Failed::login, MigrationRecord.Failed::reason)
                     .hasSize(11)
