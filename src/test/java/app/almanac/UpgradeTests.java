@@ -11,7 +11,7 @@ import org.springframework.boot.test.context.ConfigDataApplicationContextInitial
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import sandbox.Database;
 
-/** The start brings the tables of an earlier version up to this one's, with the settings that Almanac ships. */
+/** What a migration may take at the start, with the settings that Almanac ships. */
 class UpgradeTests {
 
     private static final ApplicationContextRunner START = new ApplicationContextRunner()

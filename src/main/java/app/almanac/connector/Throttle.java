@@ -14,8 +14,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * How many wrong passwords are checked at all. Failed tries are counted by login name, by the person whom it means, by the
- * address that FusionAuth tells, and in all; a right password costs nothing. An address that has hardly failed is let try all the same, so that an
- * attack from elsewhere locks nobody out, though a name or a person is spared so only a bounded number of times. The rule in full: docs/connector.md.
+ * address that FusionAuth tells, and in all; a right password costs nothing once it is checked. An address that has hardly
+ * failed is let try all the same, so that an attack from elsewhere locks nobody out, though a name or a person is spared so
+ * only a bounded number of times. The rule in full: docs/connector.md.
  */
 @Component
 class Throttle {

@@ -29,8 +29,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Stands at the door. Work in flight is bounded, and what finds no place is sent away at once with 503, never queued:
- * strangers first, then readers, then sign-ins, machines and sign-out, and the files of pages last. When Almanac is told to stop it goes on
- * serving for a moment, and asks every connection to close, so that nobody is cut off.
+ * strangers first, then readers, then sign-ins, machines and sign-out, and the files of pages last. When Almanac is told to
+ * stop it goes on serving for a moment, and asks every connection to close, so that nobody is cut off.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)

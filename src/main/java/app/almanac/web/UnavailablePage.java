@@ -34,8 +34,8 @@ public class UnavailablePage {
     }
 
     /**
-     * In place of whatever answer was begun; the request keeps its name, and an instance that leaves still says so. What was begun may have left its person with the
-     * request, so this page is theirs and is not kept.
+     * In place of whatever answer was begun; the request keeps its name, and an instance that leaves still says so. What was
+     * begun may have left its person with the request, so this page is theirs and is not kept.
      */
     public void showInstead(HttpServletRequest request, HttpServletResponse response) throws IOException {
         var name = response.getHeader(RequestId.HEADER);
