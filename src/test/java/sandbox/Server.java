@@ -17,6 +17,11 @@ import java.util.concurrent.locks.LockSupport;
 /** The HTTP side of a stand-in: counts what is asked, and can be down or slow. */
 abstract class Server implements AutoCloseable {
 
+    static {
+        // or each answer in two parts takes the 40 ms for which the other side delays its acknowledgement
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     private final HttpServer server;
     private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
     private volatile boolean down;
