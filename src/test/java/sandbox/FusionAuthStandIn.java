@@ -218,6 +218,23 @@ public final class FusionAuthStandIn extends Server {
         return registers(email, ANOTHER_APPLICATION);
     }
 
+    /** Somebody is registered for that application too. */
+    public void registerElsewhere(String email) {
+        var registration = Json.MAPPER.createObjectNode().put("applicationId", ANOTHER_APPLICATION);
+        state.users.create(idOf(email), Json.MISSING, registration);
+    }
+
+    /** Those that somebody is registered for. */
+    public List<String> applicationsOf(String email) {
+        return state.called(email)
+                .orElseThrow()
+                .json()
+                .path("registrations")
+                .valueStream()
+                .map(registration -> registration.path("applicationId").asString(""))
+                .toList();
+    }
+
     /** Somebody is registered for Almanac by an administrator. */
     public boolean registersForAlmanac(String email) {
         return registers(email, state.applicationId);

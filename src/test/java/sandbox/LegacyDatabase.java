@@ -126,6 +126,19 @@ public final class LegacyDatabase implements AutoCloseable {
                 .update();
     }
 
+    /** Somebody has another password from now on, set in the old store. */
+    public void changePassword(String no, String password) {
+        jdbc.sql("UPDATE member_row SET secret = ? WHERE no = ?")
+                .params("{bcrypt}" + new BCryptPasswordEncoder().encode(password), no)
+                .update();
+    }
+
+    public void disable(String no, boolean disabled) {
+        jdbc.sql("UPDATE member_row SET locked = ? WHERE no = ?")
+                .params(disabled ? "yes" : "no", no)
+                .update();
+    }
+
     /** Almanac's settings for it. */
     public Map<String, String> settings() {
         return Map.of(

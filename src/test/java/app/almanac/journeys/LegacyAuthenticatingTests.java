@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.almanac.Wait;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,13 @@ class LegacyAuthenticatingTests {
 
     @BeforeAll
     static void start() {
-        world = World.with("FUSIONAUTH_EDITION", "licensed", "CONNECTOR_MIGRATE", "false");
+        world = World.with(
+                "FUSIONAUTH_EDITION",
+                "licensed",
+                "CONNECTOR_MIGRATE",
+                "false",
+                "ROLES_BY_DOMAIN",
+                "old.example=teacher");
     }
 
     @AfterAll
@@ -51,6 +58,44 @@ class LegacyAuthenticatingTests {
     @Test
     void aFastHashIsNoReasonToAskForANewPasswordThatWouldNotBeKept() {
         assertThat(in("otto").at().getPath()).isEqualTo("/calendar");
+    }
+
+    @Test
+    void aRoleGivenByHandIsLostAtTheNextSignInAndOneByARuleComesBack() {
+        var fusionAuth = world.sandbox().fusionAuth();
+        in("olga");
+        fusionAuth.verified("olga@old.example", true);
+        assertThat(in("olga").get("/roles").page().select("[data-role=teacher]").attr("data-reason"))
+                .isEqualTo("domain");
+        fusionAuth.register("olga@old.example", Set.of("user", "teacher", "admin"));
+
+        var olga = in("olga");
+
+        assertThat(olga.get("/migration").status()).isEqualTo(403);
+        assertThat(olga.get("/roles").page().select("[data-role=teacher]").attr("data-reason"))
+                .isEqualTo("domain");
+        assertThat(fusionAuth.rolesOf("olga@old.example")).containsExactlyInAnyOrder("user", "teacher");
+    }
+
+    @Test
+    void aRegistrationThatSomebodyTookAwayIsBackAndOneElsewhereIsGone() {
+        var fusionAuth = world.sandbox().fusionAuth();
+        in("oskar");
+        fusionAuth.unregister("oskar@old.example");
+        fusionAuth.registerElsewhere("oskar@old.example");
+
+        assertThat(in("oskar").at().getPath()).isEqualTo("/calendar");
+        assertThat(fusionAuth.applicationsOf("oskar@old.example")).containsExactly(fusionAuth.applicationId());
+    }
+
+    @Test
+    void whoeverIsDisabledInTheOldStoreStaysOutWhileTheyAre() {
+        in("oona");
+        world.sandbox().legacy().disable("1004", true);
+        assertThat(world.signedIn("oona").page().select("[role=alert]").text()).contains("wrong password");
+
+        world.sandbox().legacy().disable("1004", false);
+        assertThat(in("oona").at().getPath()).isEqualTo("/calendar");
     }
 
     @Test
