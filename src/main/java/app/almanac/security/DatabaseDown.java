@@ -18,6 +18,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.session.web.http.SessionRepositoryFilter;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -29,6 +30,21 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 2)
 class DatabaseDown extends OncePerRequestFilter {
+
+    /** Within the session's filter: what returns from here has answered whole. */
+    @Component
+    @Order(SessionRepositoryFilter.DEFAULT_ORDER + 1)
+    static class Answered extends OncePerRequestFilter {
+
+        private static final String ATTRIBUTE = Answered.class.getName();
+
+        @Override
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws ServletException, IOException {
+            chain.doFilter(request, response);
+            request.setAttribute(ATTRIBUTE, true);
+        }
+    }
 
     private static final Logger log = LoggerFactory.getLogger(DatabaseDown.class);
     /** Connection, authorization, resources, an operator's intervention, the system. */
@@ -50,14 +66,16 @@ class DatabaseDown extends OncePerRequestFilter {
             if (failure.getCause() instanceof InvalidParameterException undecodable) {
                 throw undecodable; // bare, as Tomcat answers 400 for it
             }
-            if (response.isCommitted() || !isDown(failure)) {
+            if (!isDown(failure) || (response.isCommitted() && request.getAttribute(Answered.ATTRIBUTE) == null)) {
                 throw failure;
             }
             log.error(
                     "PostgreSQL cannot serve, or took longer than a page may wait for it: {} (SQL state {})",
                     rootOf(failure).getClass().getSimpleName(),
                     stateOf(failure));
-            page.showInstead(request, response);
+            if (!response.isCommitted()) {
+                page.showInstead(request, response);
+            } // else the session alone was not read again or written, and its person has the page
         } finally {
             DatabasePatience.end();
         }

@@ -2,8 +2,10 @@ package app.almanac.journeys;
 
 import static app.almanac.journeys.BrokenWorld.HOME;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import app.almanac.Wait;
+import jakarta.servlet.Filter;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -12,8 +14,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
 import sandbox.DatabaseProxy;
 
 /** While PostgreSQL is broken. */
@@ -72,6 +78,35 @@ class DatabaseFaultTests extends FaultTable {
             }
             assertThat(script.header("Content-Type")).startsWith("application/problem+json");
         });
+    }
+
+    /** The session's filter looks at PostgreSQL once more when the page is sent; and the page was cut for it. */
+    @Test
+    void aPageThatIsSentIsNotCutWhenOnlyTheSessionCannotBeWrittenAfterIt() throws Exception {
+        var answered = broken.world().application().getBean("databaseDown.Answered", Filter.class);
+        var down = broken.world().application().getBean("databaseDown", Filter.class);
+        var response = new MockHttpServletResponse();
+
+        down.doFilter(new MockHttpServletRequest(), response, (outer, to) -> {
+            answered.doFilter(outer, to, (inner, page) -> {
+                page.getWriter().write("a page");
+                page.flushBuffer();
+            });
+            throw new DataAccessResourceFailureException("planted");
+        });
+        assertThat(response.getContentAsString()).isEqualTo("a page");
+        assertThat(response.getStatus()).isEqualTo(200);
+
+        assertThatThrownBy(() -> down.doFilter(
+                        new MockHttpServletRequest(),
+                        new MockHttpServletResponse(),
+                        (outer, to) -> answered.doFilter(outer, to, (inner, page) -> {
+                            page.getWriter().write("half a");
+                            page.flushBuffer();
+                            throw new DataAccessResourceFailureException("planted");
+                        })))
+                .as("what is not whole is cut")
+                .isInstanceOf(DataAccessResourceFailureException.class);
     }
 
     /** The lambda waits for half a second, FusionAuth for two; here is what a busy machine keeps. */
