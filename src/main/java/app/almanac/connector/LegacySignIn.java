@@ -39,6 +39,7 @@ class LegacySignIn {
     /** Why nobody was let in; to the outside all are the same. */
     enum Refusal {
         UNKNOWN,
+        UNFIT,
         WRONG_PASSWORD,
         DISABLED,
         AMBIGUOUS,
@@ -129,6 +130,7 @@ class LegacySignIn {
                 yield new Outcome.Unavailable(Failure.STORE);
             }
             case LegacyStore.Answer.None ignored -> refuse(attempt, granted, Refusal.UNKNOWN, start);
+            case LegacyStore.Answer.Unfit ignored -> refuse(attempt, granted, Refusal.UNFIT, start);
             case LegacyStore.Answer.Several ignored -> refuse(attempt, granted, Refusal.AMBIGUOUS, start);
             case LegacyStore.Answer.Keyless ignored -> refuse(attempt, granted, Refusal.NAMELESS, start);
             case LegacyStore.Answer.One(var user) -> {

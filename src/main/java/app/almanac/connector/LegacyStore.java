@@ -52,6 +52,9 @@ class LegacyStore implements InitializingBean, DisposableBean {
         /** The row has no key. */
         record Keyless() implements Answer {}
 
+        /** The query fails on this name, or on what it finds: where names are numbers, on a word. */
+        record Unfit() implements Answer {}
+
         /** Down, too slow, or refusing the query; {@code why} names no person. */
         record Unavailable(String why) implements Answer {}
     }
@@ -171,7 +174,11 @@ class LegacyStore implements InitializingBean, DisposableBean {
             if (e.getCause() instanceof BadQuery bad) {
                 throw new BadSetting("LEGACY_USER_QUERY", bad.getMessage() + inItsWords(bad));
             }
-            log.warn("The legacy store does not answer ({}): the connector is unavailable until it does", why(e));
+            log.warn(
+                    isUnfit(e.getCause())
+                            ? "LEGACY_USER_QUERY fails for a word and for a number alike ({}): perhaps nobody can be found"
+                            : "The legacy store does not answer ({}): the connector is unavailable until it does",
+                    why(e));
         } catch (TimeoutException e) {
             log.warn("The legacy store does not answer in time: the connector is unavailable until it does");
         } catch (InterruptedException e) {
@@ -189,7 +196,10 @@ class LegacyStore implements InitializingBean, DisposableBean {
             } catch (BadQuery bad) {
                 throw bad;
             } catch (SQLException notYet) {
-                if (isUnfit(notYet) && !nobody.equals("0")) {
+                if (isUnfit(notYet)) {
+                    if (nobody.equals("0")) {
+                        throw notYet;
+                    }
                     nobody = "0"; // where names are numbers, nothing is said of the columns but to one
                 } else if (System.nanoTime() > until) {
                     throw notYet;
@@ -214,8 +224,8 @@ class LegacyStore implements InitializingBean, DisposableBean {
             return asked.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             if (isUnfit(e.getCause())) {
-                log.debug("The legacy store cannot take a login name, {}: nobody has it", why(e));
-                return new Answer.None();
+                log.debug("The legacy store cannot take a login name, {}", why(e));
+                return new Answer.Unfit();
             }
             warn(
                     e.getCause() instanceof BadQuery bad
@@ -268,7 +278,7 @@ class LegacyStore implements InitializingBean, DisposableBean {
         }
     }
 
-    /** Whether the login name is none that the query can take, such as one that is no number. */
+    /** Whether the query cannot take the login name, such as one that is no number, or a value that it finds. */
     private static boolean isUnfit(@Nullable Throwable e) {
         return e instanceof SQLException sql
                 && sql.getSQLState() != null

@@ -168,8 +168,19 @@ class LegacyStoreTests {
         var store = store(LegacyDatabase.QUERY.replace("mobile = :login", "no::int = :login::text::int"));
 
         assertThat(store.find("1001", PATIENT)).isInstanceOf(Answer.One.class);
-        assertThat(store.find("ten", PATIENT)).isInstanceOf(Answer.None.class);
+        assertThat(store.find("ten", PATIENT)).isInstanceOf(Answer.Unfit.class);
         store.destroy();
+    }
+
+    @Test
+    void aQueryThatFailsOnWhateverItFindsIsToldAtTheStart(CapturedOutput output) {
+        var store = store(LegacyDatabase.QUERY.replace("mobile = :login", "login::int = length(:login)"));
+
+        store.afterPropertiesSet();
+        assertThat(store.find("olga", PATIENT)).isInstanceOf(Answer.Unfit.class);
+        store.destroy();
+
+        assertThat(output).contains("LEGACY_USER_QUERY fails for a word and for a number alike (SQL state 22P02)");
     }
 
     @Test

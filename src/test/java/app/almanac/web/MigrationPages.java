@@ -22,6 +22,7 @@ final class MigrationPages {
     private static final ZonedDateTime NOW = ZonedDateTime.of(2026, 11, 24, 8, 12, 0, 0, ZoneOffset.UTC);
     private static final List<Failed> FAILURES = Stream.of(
                     "unknown",
+                    "unfit",
                     "wrong-password",
                     "disabled",
                     "ambiguous",
