@@ -4,76 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.almanac.Wait;
 import app.almanac.fusionauth.PersonId;
-import app.almanac.invitations.InvitationRows.Caller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import sandbox.FaultProxy;
-import sandbox.FaultProxy.Fault;
-import sandbox.Sandbox;
 
-/** Reservations, repairs, projection and limits of one running Almanac, community edition, strict. */
-class InvitationsTests {
-
-    private static final String ANA = "ana@example.com";
-    private static final String PASSWORD = "a good long password";
-    private static final List<String> BEFORE = List.of("user.registration.create");
-    private static final List<String> AFTER = List.of("user.registration.create.complete");
-
-    private static Sandbox sandbox;
-    private static Instance almanac;
-    private static PersonId ana;
-
-    @BeforeAll
-    static void start() {
-        var port = Sandbox.freePort();
-        sandbox = Sandbox.start(Sandbox.Ports.ANY, java.net.URI.create("http://localhost:" + port), "community");
-        almanac = new Instance(
-                sandbox,
-                port,
-                Map.of(
-                        "server.tomcat.accesslog.enabled", "true",
-                        "server.tomcat.accesslog.buffered", "false",
-                        "server.tomcat.accesslog.directory",
-                                Path.of("target", "access").toAbsolutePath().toString()));
-        ana = new PersonId(sandbox.fusionAuth().idOf(ANA));
-        almanac.bean(Invitations.class).arrived(ana, "Ana Alvarez", ANA);
-    }
-
-    @AfterAll
-    static void stop() {
-        almanac.close();
-        sandbox.close();
-    }
-
-    @AfterEach
-    void allIsWell() {
-        sandbox.fusionAuth().down(false);
-        sandbox.fusionAuth().delay(Duration.ZERO);
-        sandbox.fusionAuth().lock(ANA, false);
-        sandbox.fusionAuth().loseEvents();
-        stale();
-    }
+/** Reservations, the join page and the limits of codes. */
+class InvitationsTests extends OneAlmanac {
 
     @Test
     void aReservationIsForOneAddressAndTheSameOneMayAskAgain() {
@@ -158,141 +100,6 @@ class InvitationsTests {
     }
 
     @Test
-    void whenNobodyCanSayInTimeTheAnswerIs503AndNothingIsHeldLater() {
-        var code = newCode();
-        stale();
-        sandbox.fusionAuth().delay(Duration.ofSeconds(30));
-        var begun = Instant.now();
-
-        assertThat(almanac.reserveOnce(code, "slow@example.com").statusCode()).isEqualTo(503);
-
-        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
-        sandbox.fusionAuth().delay(Duration.ZERO);
-        stale();
-        assertThat(almanac.reserve(code, "other@example.com").body()).contains("\"valid\":true");
-    }
-
-    @Test
-    void aReservationThatWouldBeDecidedTooLateIsNotMade() {
-        var code = newCode();
-        var before = look(code);
-
-        assertThat(almanac.bean(InvitationRows.class)
-                        .reserve(new InviteCode(code), "late@example.com", before.now(), null))
-                .isEmpty();
-    }
-
-    @Test
-    void aRowThatSomebodyElseLocksIsAnswered503AndStaysFree() throws Exception {
-        var code = newCode();
-        try (var connection = almanac.bean(javax.sql.DataSource.class).getConnection()) {
-            connection.setAutoCommit(false);
-            try (var lock = connection.prepareStatement("SELECT id FROM invitation WHERE code = ? FOR UPDATE")) {
-                lock.setString(1, code);
-                lock.execute();
-                assertThat(almanac.reserveOnce(code, "waiting@example.com").statusCode())
-                        .isEqualTo(503);
-            }
-            connection.rollback();
-        }
-        Wait.until(() -> almanac.reserve(code, "other@example.com").body().contains("\"valid\":true"));
-    }
-
-    @Test
-    void whoWaitsForARowIsGivenUpInTimeAndCommitsNothingLater() throws Exception {
-        var code = newCode();
-        var before = row(code);
-        try (var lock = locking("SELECT FROM invitation WHERE code = ? FOR UPDATE", code)) {
-            assertThat(almanac.reserveOnce(code, "waiting@example.com").statusCode())
-                    .isEqualTo(503);
-            Wait.until(() ->
-                    almanac.bean(JdbcClient.class).sql("""
-                            SELECT NOT EXISTS (SELECT FROM pg_stat_activity
-                                WHERE datname = current_database() AND wait_event_type = 'Lock')
-                            """).query(Boolean.class).single());
-            lock.rollback();
-        }
-        assertThat(row(code)).isEqualTo(before);
-    }
-
-    @Test
-    void whoJoinsWhileTheCodesRowIsLockedIsAskedToComeAgain() throws Exception {
-        var code = newCode();
-        var page = almanac.opened(code);
-        try (var lock = locking("SELECT FROM invitation WHERE code = ? FOR UPDATE", code)) {
-            assertThat(almanac.typed(page, "patient@example.com", PASSWORD)).isEqualTo(503);
-            lock.rollback();
-        }
-        assertThat(almanac.join(code, "patient@example.com", PASSWORD)).isEqualTo(303);
-    }
-
-    @Test
-    void aCodeThatIsLockedKeepsNoOtherFromBeingRepaired() throws Exception {
-        var rows = almanac.bean(InvitationRows.class);
-        var locked = newCode();
-        var other = newCode();
-        for (var code : List.of(locked, other)) {
-            rows.reserve(
-                    new InviteCode(code), "crash@example.com", Instant.now().plusSeconds(60), new Caller(null));
-        }
-        sql("UPDATE invitation SET reserved_until = now() - interval '1 hour' WHERE code = :code", locked);
-        sql("UPDATE invitation SET reserved_until = now() - interval '1 second' WHERE code = :code", other);
-        try (var lock = locking("SELECT FROM invitation WHERE code = ? FOR UPDATE", locked)) {
-            almanac.bean(Repairs.class).repair();
-
-            assertThat(look(other).invitation().state()).isEqualTo(Invitation.State.OPEN);
-            lock.rollback();
-        }
-        Wait.until(() -> {
-            almanac.bean(Repairs.class).repair();
-            return look(locked).invitation().state() == Invitation.State.OPEN;
-        });
-    }
-
-    @Test
-    void anInviterWhoseRowIsLockedKeepsNobodyElseFromBeingCompared() throws Exception {
-        var locked = new PersonId(UUID.randomUUID());
-        var other = new PersonId(UUID.randomUUID());
-        for (var person : List.of(locked, other)) {
-            almanac.bean(Inviters.class).joined(person, "Somebody", null, null);
-        }
-        sqlOf("UPDATE inviter SET compare_at = now() - interval '2 days' WHERE person_id = :id", locked);
-        sqlOf("UPDATE inviter SET compare_at = now() - interval '1 day' WHERE person_id = :id", other);
-        var select = "SELECT FROM inviter WHERE person_id = CAST(? AS uuid) FOR UPDATE";
-        try (var lock = locking(select, locked.toString())) {
-            almanac.bean(Projection.class).compare();
-
-            assertThat(isTrue("SELECT compare_at > now() FROM inviter WHERE person_id = :id", other))
-                    .isTrue();
-            lock.rollback();
-        }
-    }
-
-    /** An instance that is lost in the middle of a transaction keeps what it locked until PostgreSQL gives it up. */
-    @Test
-    void whatAnIdleTransactionLocksIsFreeAgainSoon() {
-        assertThat(almanac.bean(JdbcClient.class)
-                        .sql("SHOW idle_in_transaction_session_timeout")
-                        .query(String.class)
-                        .single())
-                .isEqualTo("10s");
-    }
-
-    /** Of a connection that is not Almanac's. */
-    private static Connection locking(String select, String key) throws SQLException {
-        var connection = DriverManager.getConnection(
-                String.valueOf(sandbox.settings().get("DATABASE_URL")),
-                String.valueOf(sandbox.settings().get("DATABASE_USERNAME")),
-                String.valueOf(sandbox.settings().get("DATABASE_PASSWORD")));
-        connection.setAutoCommit(false);
-        try (var lock = connection.prepareStatement(select)) {
-            lock.setString(1, key);
-            lock.execute();
-        }
-        return connection;
-    }
-
-    @Test
     void aReservationIsNotRenewedBeyondTheCodesEnd() {
         var code = newCode();
         almanac.reserve(code, "slow@example.com");
@@ -358,101 +165,6 @@ class InvitationsTests {
     }
 
     @Test
-    void aRegistrationThatFusionAuthTookBackIsNoFaultOfTheCode() {
-        var code = newCode();
-        var token = String.valueOf(sandbox.settings().get("HOOK_TOKEN"));
-        try (var another = new FaultProxy(almanac.url())) {
-            another.breaking(call -> true, Fault.status(500, "", "{}"));
-            sandbox.fusionAuth().webhook(another.url().resolve("/fusionauth/events"), token, BEFORE, AFTER);
-
-            assertThat(almanac.join(code, UUID.randomUUID() + "@example.com", PASSWORD))
-                    .isEqualTo(503);
-        } finally {
-            sandbox.fusionAuth().sendEventsTo(almanac.url().resolve("/fusionauth/events"));
-        }
-        assertThat(look(code).invitation().state()).isEqualTo(Invitation.State.OPEN);
-    }
-
-    @Test
-    void aLostAnswerIsRepairedWhenFusionAuthHasTheUserAndWhenItHasNot() {
-        sandbox.fusionAuth().loseEvents("user.registration.create", "user.registration.create.complete");
-        var made = newCode();
-        var rows = almanac.bean(InvitationRows.class);
-        assertThat(almanac.join(made, "made@example.com", PASSWORD)).isEqualTo(303);
-        var user = sandbox.fusionAuth().idOf("made@example.com");
-        sql(
-                "UPDATE invitation SET state = 'reserved', reserved_email = 'made@example.com', ended_at = NULL,"
-                        + " reserved_until = now() - interval '1 second' WHERE code = :code",
-                made);
-        var abandoned = newCode();
-        rows.reserve(
-                new InviteCode(abandoned), "crash@example.com", Instant.now().plusSeconds(60), new Caller(null));
-        assertThat(almanac.reserve(abandoned, "other@example.com").body()).contains("\"valid\":false");
-        sql("UPDATE invitation SET reserved_until = now() - interval '1 second' WHERE code = :code", abandoned);
-        assertThat(almanac.reserve(abandoned, "other@example.com").body())
-                .as("ten minutes are over, but FusionAuth has not been asked")
-                .contains("\"valid\":false");
-
-        sandbox.fusionAuth().down(true);
-        almanac.bean(Repairs.class).repair();
-        assertThat(look(made).invitation().state()).isEqualTo(Invitation.State.RESERVED);
-
-        sandbox.fusionAuth().down(false);
-        sql("UPDATE invitation SET reserved_until = now() - interval '1 second' WHERE code = :code", made);
-        sql("UPDATE invitation SET reserved_until = now() - interval '1 second' WHERE code = :code", abandoned);
-        almanac.bean(Repairs.class).repair();
-        assertThat(look(made).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
-        assertThat(look(made).invitation().invitee()).isEqualTo(new PersonId(user));
-        assertThat(look(abandoned).invitation().state()).isEqualTo(Invitation.State.OPEN);
-        assertThat(almanac.reserve(abandoned, "other@example.com").body()).contains("\"valid\":true");
-    }
-
-    /** A form that was sent twice: the second user took the code over, and the first is the one who got in. */
-    @Test
-    void aCodeIsSpentByWhoIsInWithItAlsoWhereItIsUnderWayForAnother() {
-        var code = newCode();
-        var email = UUID.randomUUID() + "@example.com";
-        sandbox.fusionAuth().loseEvents("user.registration.create", "user.registration.create.complete");
-        var rows = almanac.bean(InvitationRows.class);
-        rows.reserve(new InviteCode(code), email, Instant.now().plusSeconds(60), null);
-        assertThat(sandbox.fusionAuth().createByApi(email, code)).isTrue();
-        assertThat(rows.consume(new InviteCode(code), email, new PersonId(UUID.randomUUID())))
-                .isTrue();
-        sql("UPDATE invitation SET reserved_until = now() - interval '1 second' WHERE code = :code", code);
-
-        almanac.bean(Repairs.class).repair();
-
-        assertThat(look(code).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
-        assertThat(look(code).invitation().invitee())
-                .isEqualTo(new PersonId(sandbox.fusionAuth().idOf(email)));
-    }
-
-    @Test
-    void oneRegistrationIsByOneCodeAndWhoComesAgainComesByAnother() {
-        var first = newCode();
-        var second = newCode();
-        var email = UUID.randomUUID() + "@example.com";
-        assertThat(sandbox.fusionAuth().registersElsewhere(email)).isTrue();
-        var person = new PersonId(sandbox.fusionAuth().idOf(email));
-
-        assertThat(comesWith(first, person, email)).isInstanceOf(Joining.Joined.In.class);
-        assertThat(comesWith(second, person, email)).isInstanceOf(Joining.Joined.In.class);
-        assertThat(look(first).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
-        assertThat(look(second).invitation().state()).isEqualTo(Invitation.State.OPEN);
-
-        sandbox.fusionAuth().unregister(email);
-        assertThat(comesWith(second, person, email)).isInstanceOf(Joining.Joined.In.class);
-        assertThat(look(second).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
-        assertThat(look(first).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
-    }
-
-    private static Joining.Joined comesWith(String code, PersonId person, @Nullable String email) {
-        var link = new InviteLinks.Link.Good(code, new InviteCode(code), null, null);
-        return almanac.bean(Joining.class)
-                .join(link, new app.almanac.security.Newcomers.Newcomer(person, "Has Login", email));
-    }
-
-    @Test
     void whoWasHereBeforeThereWereCodesMakesTheirFirstOnesByAskingForOne() {
         var person = new PersonId(UUID.randomUUID());
 
@@ -481,105 +193,6 @@ class InvitationsTests {
                 .sql("DELETE FROM inviter WHERE invited_by = :elder")
                 .param("elder", elder.value())
                 .update();
-    }
-
-    @Test
-    void eventsMayComeInAnyOrderAndMoreThanOnce() {
-        var code = newCode();
-        var email = UUID.randomUUID() + "@example.com";
-        var newcomer = UUID.randomUUID();
-        almanac.reserve(code, email);
-        var before = event("user.registration.create", code, email, newcomer);
-        var after = event("user.registration.create.complete", code, email, newcomer);
-
-        for (var body :
-                List.of(after, before, before, after, event("user.registration.create", code, email, newcomer))) {
-            assertThat(knock(body)).isEqualTo(204);
-        }
-        assertThat(knock(event("user.registration.create", code, email, UUID.randomUUID())))
-                .isEqualTo(409);
-
-        assertThat(look(code).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
-        assertThat(look(code).invitation().invitee()).isEqualTo(new PersonId(newcomer));
-        assertThat(almanac.bean(InvitationRows.class).of(new PersonId(newcomer)))
-                .hasSize(3);
-    }
-
-    /** Creations and completions of several codes and newcomers, each twice, and a rival's creation for each code. */
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void eventsInWhateverOrderEndAsTheyDoInOrder(long seed) {
-        var newcomers = new HashMap<String, UUID>();
-        var events = new ArrayList<Map.Entry<byte[], Integer>>();
-        for (int i = 0; i < 3; i++) {
-            var code = newCode();
-            var email = UUID.randomUUID() + "@example.com";
-            var newcomer = UUID.randomUUID();
-            almanac.reserve(code, email);
-            newcomers.put(code, newcomer);
-            var before = Map.entry(event("user.registration.create", code, email, newcomer), 204);
-            var after = Map.entry(event("user.registration.create.complete", code, email, newcomer), 204);
-            var rival = event("user.registration.create", code, "rival@example.com", UUID.randomUUID());
-            events.addAll(List.of(before, after, before, after, Map.entry(rival, 409)));
-        }
-        Collections.shuffle(events, new Random(seed));
-
-        events.forEach(event -> assertThat(knock(event.getKey())).isEqualTo(event.getValue()));
-
-        newcomers.forEach((code, newcomer) -> {
-            assertThat(look(code).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
-            assertThat(look(code).invitation().invitee()).isEqualTo(new PersonId(newcomer));
-            assertThat(almanac.bean(InvitationRows.class).of(new PersonId(newcomer)))
-                    .hasSize(3);
-        });
-    }
-
-    @Test
-    void anEventThatWasRefusedIsTakenWhenItComesAgainAndMayPass() {
-        var code = newCode();
-        var email = UUID.randomUUID() + "@example.com";
-        var body = event("user.registration.create", code, email, UUID.randomUUID());
-        assertThat(knock(body)).isEqualTo(409);
-
-        almanac.reserve(code, email);
-
-        assertThat(knock(body)).isEqualTo(204);
-        assertThat(look(code).invitation().state()).isEqualTo(Invitation.State.RESERVED);
-    }
-
-    @Test
-    void whileTheDatabaseIsSlowAnEventIsAnsweredAndNothingOfItComesLater() throws Exception {
-        var code = newCode();
-        var email = UUID.randomUUID() + "@example.com";
-        almanac.reserve(code, email);
-        var newcomer = UUID.randomUUID();
-        try (var connection = almanac.bean(javax.sql.DataSource.class).getConnection()) {
-            connection.setAutoCommit(false);
-            try (var lock = connection.prepareStatement("SELECT id FROM invitation WHERE code = ? FOR UPDATE")) {
-                lock.setString(1, code);
-                lock.execute();
-                var begun = Instant.now();
-                assertThat(knock(event("user.registration.create", code, email, newcomer)))
-                        .isEqualTo(503);
-                assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofMillis(4500));
-            }
-            connection.rollback();
-        }
-        assertThat(look(code).invitation().invitee()).isNull();
-        assertThat(knock(event("user.registration.create", code, email, newcomer)))
-                .isEqualTo(204);
-    }
-
-    private static byte[] event(String type, String code, String email, UUID user) {
-        return """
-                {"event":{"id":"%s","type":"%s","createInstant":%d,"tenantId":"a1a2a3a4-0000-4000-8000-000000000001",
-                "applicationId":"a1a2a3a4-0000-4000-8000-000000000002",
-                "user":{"id":"%s","email":"%s","data":{"inviteCode":"%s"}}}}""".formatted(UUID.randomUUID(), type, Instant.now().toEpochMilli(), user, email, code)
-                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    }
-
-    private static int knock(byte[] body) {
-        return almanac.knock(body, sandbox.fusionAuth().signatureOf(body));
     }
 
     @Test
@@ -632,13 +245,6 @@ class InvitationsTests {
         almanac.bean(JdbcClient.class).sql("DELETE FROM wrong_code").update();
     }
 
-    private static int wrongCodes() {
-        return almanac.bean(JdbcClient.class)
-                .sql("SELECT coalesce(sum(times), 0) FROM wrong_code WHERE who = 'all'")
-                .query(Integer.class)
-                .single();
-    }
-
     @Test
     void ofCodesThatAreOverOnlyTheLatestAreListedAndOthersWithWhoUsedThem() {
         var person = new PersonId(UUID.randomUUID());
@@ -682,89 +288,6 @@ class InvitationsTests {
         assertThat(invitations.issue(person, false)).isEqualTo(Invitations.Issued.ISSUED);
     }
 
-    /** What two instances do at the same time. */
-    @Test
-    void onlyOneWritesForAPersonAtATime() throws Exception {
-        var person = new PersonId(sandbox.fusionAuth().idOf("ben@example.com"));
-        almanac.bean(Invitations.class).arrived(person, "Ben Baker", "ben@example.com");
-        sandbox.fusionAuth().delay(Duration.ofMillis(300));
-        almanac.bean(JdbcClient.class)
-                .sql(
-                        "UPDATE inviter SET projecting_until = now() + interval '1 hour', wanted = wanted + 1 WHERE person_id = :id")
-                .param("id", person.value())
-                .update();
-        var written = "SELECT wanted = projected FROM inviter WHERE person_id = :id";
-
-        try (var threads = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < 4; i++) {
-                threads.execute(almanac.bean(Projection.class)::write);
-            }
-        }
-        assertThat(isTrue(written, person))
-                .as("while somebody else's lease lasts")
-                .isFalse();
-
-        sandbox.fusionAuth().delay(Duration.ZERO);
-        almanac.bean(JdbcClient.class)
-                .sql("UPDATE inviter SET projecting_until = now() WHERE person_id = :id")
-                .param("id", person.value())
-                .update();
-        Wait.until(() -> isTrue(written, person));
-    }
-
-    private static void sqlOf(String statement, PersonId person) {
-        almanac.bean(JdbcClient.class)
-                .sql(statement)
-                .param("id", person.value())
-                .update();
-    }
-
-    private static boolean isTrue(String question, PersonId person) {
-        return almanac.bean(JdbcClient.class)
-                .sql(question)
-                .param("id", person.value())
-                .query(Boolean.class)
-                .single();
-    }
-
-    @Test
-    void oneUserWhomFusionAuthDoesNotShowKeepsNobodyElseFromBeingCompared() {
-        var two = List.of(new PersonId(UUID.randomUUID()), new PersonId(UUID.randomUUID()));
-        sandbox.fusionAuth().down(true);
-        for (var person : two) {
-            almanac.bean(Inviters.class).joined(person, "Somebody", null, null);
-            almanac.bean(JdbcClient.class)
-                    .sql("UPDATE inviter SET compare_at = now() - interval '1 day' WHERE person_id = :id")
-                    .param("id", person.value())
-                    .update();
-        }
-
-        almanac.bean(Projection.class).compare();
-
-        for (var person : two) {
-            assertThat(isTrue("SELECT compare_at > now() FROM inviter WHERE person_id = :id", person))
-                    .isTrue();
-        }
-    }
-
-    @Test
-    void anAnswerThatComesTooLateLosesNothingAndTheSameAddressMayTryAgain() {
-        var code = newCode();
-        look(code);
-        almanac.get("/join/" + code);
-        sandbox.fusionAuth().delay(Duration.ofSeconds(7));
-
-        assertThat(almanac.join(code, "patient@example.com", PASSWORD)).isEqualTo(503);
-
-        sandbox.fusionAuth().delay(Duration.ZERO);
-        Wait.until(() -> sandbox.fusionAuth().isRegistered("patient@example.com"));
-        assertThat(almanac.join(code, "other@example.com", PASSWORD)).isIn(409, 410);
-        assertThat(almanac.join(code, "patient@example.com", PASSWORD)).isIn(303, 410);
-        assertThat(look(code).invitation().state()).isEqualTo(Invitation.State.REDEEMED);
-        assertThat(look(code).invitation().invitee())
-                .isEqualTo(new PersonId(sandbox.fusionAuth().idOf("patient@example.com")));
-    }
-
     @Test
     void aRegistrationThatIsNotAcceptedLeavesTheCodeUsable() {
         var code = newCode();
@@ -805,28 +328,6 @@ class InvitationsTests {
         assertThat(almanac.get("/join/" + code).statusCode()).isEqualTo(200);
         assertThat(almanac.join(newCode(), UUID.randomUUID() + "@example.com", PASSWORD))
                 .isEqualTo(303);
-    }
-
-    @Test
-    void theCodesOfAPersonStandInTheirUserDataAndAreRepairedThere() {
-        var code = newCode();
-        Wait.until(() -> sandbox.fusionAuth().dataOf(ANA).contains(code));
-        assertThat(sandbox.fusionAuth().dataOf(ANA)).containsPattern("exp.:[0-9]{10}");
-
-        almanac.join(code, "projected@example.com", PASSWORD);
-        Wait.until(() -> !sandbox.fusionAuth().dataOf(ANA).contains(code));
-
-        Wait.until(() -> almanac.bean(JdbcClient.class)
-                .sql("SELECT NOT EXISTS (SELECT FROM inviter WHERE wanted > projected)")
-                .query(Boolean.class)
-                .single());
-        sandbox.fusionAuth().overwriteData(ANA, "inviteCodes");
-        assertThat(sandbox.fusionAuth().dataOf(ANA)).doesNotContain("inviteCodes");
-        almanac.bean(JdbcClient.class)
-                .sql("UPDATE inviter SET compare_at = now()")
-                .update();
-        almanac.bean(Projection.class).compare();
-        Wait.until(() -> sandbox.fusionAuth().dataOf(ANA).contains("invcode"));
     }
 
     @Test
@@ -889,57 +390,10 @@ class InvitationsTests {
         assertThat(almanac.bean(InvitationRows.class).counted(person)).isEqualTo(3);
     }
 
-    @Test
-    void withWebhooksTheEventsConfirmWhatTheJoinPageDidAndTakeBackWhatTheyRefuse() {
-        var token = String.valueOf(sandbox.settings().get("HOOK_TOKEN"));
-        sandbox.fusionAuth().webhook(almanac.url().resolve("/fusionauth/events"), token, BEFORE, AFTER);
-        var code = newCode();
-
-        assertThat(almanac.join(code, "hooked@example.com", PASSWORD)).isEqualTo(303);
-        var hooked = new PersonId(sandbox.fusionAuth().idOf("hooked@example.com"));
-        assertThat(look(code).invitation().invitee()).isEqualTo(hooked);
-        assertThat(almanac.bean(InvitationRows.class).of(hooked)).hasSize(3);
-
-        assertThat(sandbox.fusionAuth().createByApi("stolen@example.com", code)).isFalse();
-        assertThat(sandbox.fusionAuth().isRegistered("stolen@example.com")).isFalse();
-        assertThat(sandbox.fusionAuth().createByApi("by.admin@example.com", "")).isTrue();
-    }
-
-    private static String newCode() {
-        var before = almanac.bean(InvitationRows.class).of(ana);
-        assertThat(almanac.bean(Invitations.class).issue(ana, true)).isEqualTo(Invitations.Issued.ISSUED);
-        var after = new java.util.ArrayList<>(almanac.bean(InvitationRows.class).of(ana));
-        after.removeIf(one -> before.stream().anyMatch(known -> known.id().equals(one.id())));
-        return after.getFirst().code().value();
-    }
-
-    private static InvitationRows.Look look(String code) {
-        return almanac.bean(InvitationRows.class).look(new InviteCode(code)).orElseThrow();
-    }
-
-    private static Map<String, @Nullable Object> row(String code) {
+    private static int wrongCodes() {
         return almanac.bean(JdbcClient.class)
-                .sql("SELECT * FROM invitation WHERE code = :code")
-                .param("code", code)
-                .query()
-                .singleRow();
-    }
-
-    private static void sql(String statement, String code) {
-        almanac.bean(JdbcClient.class).sql(statement).param("code", code).update();
-    }
-
-    private static void stale() {
-        almanac.bean(JdbcClient.class)
-                .sql("UPDATE inviter SET checked_at = '-infinity'")
-                .update();
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+                .sql("SELECT coalesce(sum(times), 0) FROM wrong_code WHERE who = 'all'")
+                .query(Integer.class)
+                .single();
     }
 }
