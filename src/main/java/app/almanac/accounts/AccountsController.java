@@ -50,14 +50,15 @@ class AccountsController {
 
     @GetMapping("/accounts")
     String accounts(@AuthenticationPrincipal CurrentPerson person, HttpSession session, Model model) {
-        var deadline = budget.deadline();
+        var begun = System.nanoTime();
         var known = accounts.of(person.id());
         var cards = known.accounts().stream()
                 .map(account -> threads.submit(() -> card(person.id(), account, known.linksKnown())))
                 .toList();
+        budget.await(cards, begun);
         var shown = new ArrayList<AccountCard>();
         for (int i = 0; i < cards.size(); i++) {
-            shown.add(within(deadline, cards.get(i), known.accounts().get(i)));
+            shown.add(answered(cards.get(i), known.accounts().get(i)));
         }
         shown.forEach(card -> PageCounts.account("accounts", card.state(), card.reason()));
         if (shown.stream().anyMatch(card -> card.state().equals("loading"))) {
@@ -70,9 +71,9 @@ class AccountsController {
         return "accounts/accounts";
     }
 
-    private static AccountCard within(long deadline, Future<AccountCard> card, ConnectedAccount account) {
+    private static AccountCard answered(Future<AccountCard> card, ConnectedAccount account) {
         try {
-            return card.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return card.get(0, TimeUnit.NANOSECONDS);
         } catch (TimeoutException slow) {
             return card(account, AccountState.SLOW, List.of());
         } catch (ExecutionException e) {

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -81,17 +82,18 @@ class MergedCalendar {
     }
 
     Loaded load(PersonId person, Instant from, Instant to, ZoneId zone) {
-        var deadline = budget.deadline();
+        var begun = System.nanoTime();
         var known = accounts.of(person);
         var loads = known.accounts().stream()
                 .map(account ->
                         known.linksKnown() ? begin(new Key(person, account.id(), from, to, zone), account) : null)
                 .toList();
+        budget.await(loads.stream().filter(Objects::nonNull).toList(), begun);
         var parts = new ArrayList<Part>();
         for (int i = 0; i < loads.size(); i++) {
             var account = known.accounts().get(i);
             var key = new Key(person, account.id(), from, to, zone);
-            parts.add(part(account, key, loads.get(i), deadline, known.linksKnown()));
+            parts.add(part(account, key, loads.get(i), known.linksKnown()));
         }
         count(parts);
         var copies = new ArrayList<Copy>();
@@ -159,11 +161,7 @@ class MergedCalendar {
     }
 
     private Part part(
-            ConnectedAccount account,
-            Key key,
-            @Nullable Future<GoogleCalendarAnswer> load,
-            long deadline,
-            boolean linksKnown) {
+            ConnectedAccount account, Key key, @Nullable Future<GoogleCalendarAnswer> load, boolean linksKnown) {
         if (!linksKnown) {
             return old(account, key, AccountState.NO_LINKS);
         }
@@ -171,7 +169,7 @@ class MergedCalendar {
             return part(account, AccountState.BLANK, null, List.of(), List.of());
         }
         try {
-            var answer = load.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            var answer = load.get(0, TimeUnit.NANOSECONDS);
             var state = AccountState.of(answer);
             return switch (answer) {
                 case GoogleCalendarAnswer.Loaded(var calendars, var ignored) ->
