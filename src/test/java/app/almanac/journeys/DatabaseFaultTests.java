@@ -17,9 +17,11 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.core.annotation.OrderUtils;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.session.web.http.SessionRepositoryFilter;
 import sandbox.DatabaseProxy;
 
 /** While PostgreSQL is broken. */
@@ -86,6 +88,8 @@ class DatabaseFaultTests extends FaultTable {
         var answered = broken.world().application().getBean("databaseDown.Answered", Filter.class);
         var down = broken.world().application().getBean("databaseDown", Filter.class);
         var response = new MockHttpServletResponse();
+        assertThat(OrderUtils.getOrder(down.getClass())).isLessThan(SessionRepositoryFilter.DEFAULT_ORDER);
+        assertThat(OrderUtils.getOrder(answered.getClass())).isGreaterThan(SessionRepositoryFilter.DEFAULT_ORDER);
 
         down.doFilter(new MockHttpServletRequest(), response, (outer, to) -> {
             answered.doFilter(outer, to, (inner, page) -> {

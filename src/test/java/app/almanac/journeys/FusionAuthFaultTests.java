@@ -54,6 +54,7 @@ class FusionAuthFaultTests extends FaultTable {
     void whileTheSigningKeysCannotBeFetchedNobodyIsSignedInAndThePageSaysSo(String name, Fault fault) {
         fairly(() -> {
             broken.world().restart();
+            ben.get("/calendar"); // whoever comes first to an instance waits for it to get warm
             broken.fusionAuth().breaking(call -> call.is("GET", "/jwks.json"), fault);
             var asked = broken.fusionAuth().count("/jwks.json");
             var visitor = broken.world().visitor().get("/login");

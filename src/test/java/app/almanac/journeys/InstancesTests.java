@@ -217,7 +217,7 @@ class InstancesTests {
     void whileAnInstanceIsStoppedBehindNginxNobodyWhoReadsOrChangesSomethingGetsABrokenAnswer(@TempDir Path directory) {
         var ben = world.signedIn("ben@example.com").get("/devices");
         var form = ben.form("/name");
-        var statuses = new ConcurrentLinkedQueue<Integer>();
+        var answers = new ConcurrentLinkedQueue<String>();
         var servers = new ConcurrentLinkedQueue<String>();
         var enough = new AtomicBoolean();
         try (var proxy = Nginx.proxy(one, other, directory);
@@ -237,7 +237,15 @@ class InstancesTests {
                                 while (!enough.get()) {
                                     var answer = browser.sendAsync(request, HttpResponse.BodyHandlers.ofString())
                                             .join();
-                                    statuses.add(answer.statusCode());
+                                    answers.add("%s %d %s"
+                                            .formatted(
+                                                    request.method(),
+                                                    answer.statusCode(),
+                                                    answer.headers()
+                                                            .firstValue("Location")
+                                                            .map(to -> URI.create(to)
+                                                                    .getPath())
+                                                            .orElse("")));
                                     servers.add(answer.headers()
                                             .firstValue("X-Served-By")
                                             .orElse(""));
@@ -258,7 +266,9 @@ class InstancesTests {
                 enough.set(true);
             }
             readers.forEach(CompletableFuture::join);
-            assertThat(statuses).containsOnly(200, 302);
+            assertThat(answers).containsOnly("GET 200 ", "POST 302 /devices");
+            assertThat(ben.get("/devices").page().select("[data-current]").text())
+                    .contains("Laptop");
         }
     }
 }

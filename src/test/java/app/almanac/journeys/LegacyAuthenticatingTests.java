@@ -92,7 +92,15 @@ class LegacyAuthenticatingTests {
     void whoeverIsDisabledInTheOldStoreStaysOutWhileTheyAre() {
         in("oona");
         world.sandbox().legacy().disable("1004", true);
-        assertThat(world.signedIn("oona").page().select("[role=alert]").text()).contains("wrong password");
+        var ada = world.signedIn("ada@admin.example");
+        Wait.until(() -> {
+            assertThat(world.signedIn("oona").page().select("[role=alert]").text())
+                    .contains("wrong password");
+            return !ada.get("/migration")
+                    .page()
+                    .select("[data-reason=disabled]")
+                    .isEmpty();
+        });
 
         world.sandbox().legacy().disable("1004", false);
         assertThat(in("oona").at().getPath()).isEqualTo("/calendar");
