@@ -8,8 +8,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,12 +31,13 @@ class Throttle {
     private static final Rule BY_LOGIN = new Rule(20, 1 / 3.0, 1);
 
     private static final Rule BY_ADDRESS = new Rule(100, 1, 1);
-    private static final Rule HARDLY_FAILED = new Rule(3, 3 / 600.0, 1);
+    private static final Rule HARDLY_FAILED = new Rule(3, 1 / 600.0, 1);
     /** By login name and by person: tries that were let through for their address alone. */
     private static final Rule SPARED = new Rule(100, 1 / 3.0, 1);
-    /** In seconds of hashing. */
-    private static final Rule IN_ALL = new Rule(5, 1 / 4.0, 0.001);
+    /** In seconds, what all wrong passwords together may take at once. */
+    private static final double HASHING = 2;
 
+    private static final double ENOUGH_TO_BEGIN = 0.001;
     private static final double MOST_RESERVED = 0.1;
     private static final double ROUNDING = 1e-6;
     private static final int KEPT = 100_000;
@@ -76,11 +80,12 @@ class Throttle {
         private final boolean mayBeSpared;
 
         /** In seconds of hashing, so that not all who come during one check are let try for what is left. */
-        private final double reserved = inAll.take(usual);
+        private final Map<Bucket, Double> reserved = new LinkedHashMap<>();
 
-        private Try(List<Bucket> buckets, boolean mayBeSpared) {
+        private Try(List<Bucket> buckets, List<Bucket> hashing, boolean mayBeSpared) {
             this.buckets = new ArrayList<>(buckets);
             this.mayBeSpared = mayBeSpared;
+            hashing.forEach(bucket -> reserved.put(bucket, bucket.take(usual)));
         }
 
         /**
@@ -107,13 +112,13 @@ class Throttle {
         /** The password was right, or was not checked after all. */
         void takeBack() {
             buckets.forEach(bucket -> bucket.giveBack(1));
-            inAll.giveBack(reserved);
+            reserved.forEach(Bucket::giveBack);
         }
 
         void failedAfter(Duration hashing) {
             var seconds = hashing.toNanos() / 1e9;
-            inAll.giveBack(reserved);
-            inAll.take(seconds);
+            reserved.forEach(Bucket::giveBack);
+            reserved.keySet().forEach(bucket -> bucket.take(seconds));
             usual = Math.min(seconds, MOST_RESERVED);
         }
     }
@@ -133,13 +138,23 @@ class Throttle {
     private final Cache<String, Bucket> spares = cache();
     private final Cache<String, Bucket> people = cache();
     private final Cache<String, Bucket> sparedPeople = cache();
+    private final Cache<String, Bucket> hashing = cache();
     private final Bucket inAll;
+    /** Half of what all have, or one address could use up everybody's. */
+    private final Rule ofOneAddress;
     /** In seconds, what the last wrong password took. */
     private volatile double usual;
 
+    @Autowired
     Throttle(Clock clock) {
+        this(clock, HASHING);
+    }
+
+    /** {@code seconds} of hashing for all wrong passwords at once; a twentieth of it comes back each second. */
+    Throttle(Clock clock, double seconds) {
         this.clock = clock;
-        this.inAll = new Bucket(IN_ALL, clock.instant());
+        this.inAll = new Bucket(new Rule(seconds, seconds / 20, ENOUGH_TO_BEGIN), clock.instant());
+        this.ofOneAddress = new Rule(seconds / 2, seconds / 40, ENOUGH_TO_BEGIN);
     }
 
     private static Cache<String, Bucket> cache() {
@@ -159,15 +174,20 @@ class Throttle {
         var spared = spares.get(name, key -> new Bucket(SPARED, now));
         var byAddress = addresses.get(from, key -> new Bucket(BY_ADDRESS, now));
         var clean = hardlyFailed.get(from, key -> new Bucket(HARDLY_FAILED, now));
+        var checks = from.isEmpty() // shared by all whose address is not told
+                ? List.of(inAll)
+                : List.of(inAll, hashing.get(from, key -> new Bucket(ofOneAddress, now)));
         synchronized (this) {
-            var spent = byLogin.isEmpty(now) || byAddress.isEmpty(now) || inAll.isEmpty(now);
+            var spent = byLogin.isEmpty(now)
+                    || byAddress.isEmpty(now)
+                    || checks.stream().anyMatch(bucket -> bucket.isEmpty(now));
             var mayBeSpared = !from.isEmpty() && !clean.isEmpty(now);
             if (spent && (!mayBeSpared || spared.isEmpty(now))) {
                 return new Admission.Refused();
             }
             var buckets = spent ? List.of(byLogin, byAddress, clean, spared) : List.of(byLogin, byAddress, clean);
             buckets.forEach(bucket -> bucket.take(1));
-            return new Admission.Granted(new Try(buckets, mayBeSpared));
+            return new Admission.Granted(new Try(buckets, checks, mayBeSpared));
         }
     }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -33,10 +34,9 @@ class LegacySignInTests {
     /** Every hash that a password was to be checked against, in turn. */
     private final List<List<LegacyHash>> checked = Collections.synchronizedList(new ArrayList<>());
 
-    private final LegacyRoom room = new LegacyRoom(
-            LegacyDatabase.empty(),
-            Clock.fixed(Instant.parse("2026-11-24T08:00:00Z"), ZoneOffset.UTC),
-            new Listening());
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-24T08:00:00Z"), ZoneOffset.UTC);
+
+    private final LegacyRoom room = new LegacyRoom(LegacyDatabase.empty(), CLOCK, new Listening());
 
     private final class Listening extends Hashing {
 
@@ -207,6 +207,31 @@ class LegacySignInTests {
                     .isGreaterThanOrEqualTo(EqualTime.FLOOR);
         }
         assertThat(reasons()).containsAll(refusals.values());
+    }
+
+    @Test
+    void aNameThatTheQueryCannotTakeIsRefusedLikeAnyOther() {
+        var legacy = LegacyDatabase.withMembers(PASSWORD);
+        var settings = new HashMap<>(legacy.settings());
+        settings.merge(
+                "LEGACY_USER_QUERY",
+                "no::int = :login::text::int",
+                (query, condition) -> query.replace("mobile = :login", condition));
+        try (var numbers = new LegacyRoom(legacy, CLOCK, new Listening(), settings)) {
+            var start = new long[1];
+            var answer = answered(() -> {
+                start[0] = System.nanoTime();
+                return numbers.ask(numbers.request("ten", PASSWORD));
+            });
+
+            assertThat(answer).hasStatus(404);
+            assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isGreaterThanOrEqualTo(EqualTime.FLOOR);
+            assertThat(checked.getLast()).containsExactly(LegacyHash.DECOY);
+            numbers.record.write();
+            assertThat(numbers.record.failures(20))
+                    .extracting(MigrationRecord.Failed::reason)
+                    .contains("UNFIT");
+        }
     }
 
     @Test

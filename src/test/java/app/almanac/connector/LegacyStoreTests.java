@@ -164,7 +164,7 @@ class LegacyStoreTests {
     }
 
     @Test
-    void aNameThatIsNoNumberIsNobodyWhereNamesAreNumbers() {
+    void aNameThatTheQueryCannotTakeIsToldFromOneThatNobodyHas() {
         var store = store(LegacyDatabase.QUERY.replace("mobile = :login", "no::int = :login::text::int"));
 
         assertThat(store.find("1001", PATIENT)).isInstanceOf(Answer.One.class);

@@ -162,22 +162,47 @@ class ThrottleTests {
     }
 
     @Test
-    void allWrongPasswordsTogetherGetFiveSecondsOfHashingAndThenAQuarterOfASecondEachSecond() {
+    void allWrongPasswordsTogetherGetTwoSecondsOfHashingAndThenATenthOfASecondEachSecond() {
+        assertThat(failuresOfMany("")).isEqualTo(20);
+        pass(Duration.ofSeconds(1));
+        assertThat(failuresOfMany("")).isEqualTo(1);
+
         int checked = 0;
         for (int i = 0; i < 500; i++) {
-            checked += failures("user" + i, "10.1." + i / 250 + "." + i % 250, 1, Duration.ofMillis(250));
+            checked += failures("user" + i, "10.1." + i / 250 + "." + i % 250, 1, Duration.ofMillis(100));
         }
         assertThat(checked).as("each address may try").isEqualTo(500);
+    }
 
-        assertThat(failures("lea", "", 1, CHEAP)).as("without an address").isZero();
-        pass(Duration.ofSeconds(21));
-        assertThat(failures("lea", "", 1, CHEAP)).isEqualTo(1);
+    @Test
+    void oneAddressGetsHalfOfThatSoThatSomethingIsLeftForThoseWhoAreMistakenElsewhere() {
+        failures("lea", "192.0.2.1", 5, CHEAP);
+
+        assertThat(failuresOfMany("198.51.100.7")).isEqualTo(10);
+        for (int i = 0; i < 600; i++) {
+            pass(Duration.ofMillis(100));
+            failures("user" + i, "198.51.100.7", 1, Duration.ofMillis(150));
+        }
+        assertThat(failures("lea", "192.0.2.1", 1, CHEAP)).isEqualTo(1);
+    }
+
+    @Test
+    void anAddressThatHasFailedThreeTimesIsSparedAgainAfterTenMinutes() {
+        failures("lea", "192.0.2.1", 3, CHEAP);
+
+        pass(Duration.ofMinutes(10).minusSeconds(1));
+        failuresOfMany("");
+        assertThat(failures("lea", "192.0.2.1", 1, CHEAP)).isZero();
+
+        pass(Duration.ofSeconds(1));
+        failuresOfMany("");
+        assertThat(failures("lea", "192.0.2.1", 2, CHEAP)).isEqualTo(1);
     }
 
     /** Else a hundred a second were let try for the last millisecond, and would wait for the threads in everybody's way. */
     @Test
     void whoIsBeingCheckedCountsForWhatACheckUsuallyTakes() {
-        for (int i = 0; i < 49; i++) {
+        for (int i = 0; i < 19; i++) {
             failures("user" + i, "", 1, Duration.ofMillis(100));
         }
 
@@ -223,6 +248,15 @@ class ThrottleTests {
                 attempt.failedAfter(hashing);
                 checked++;
             }
+        }
+        return checked;
+    }
+
+    /** Of checks that take a tenth of a second, each for another name. */
+    private int failuresOfMany(String address) {
+        int checked = 0;
+        for (int i = 0; i < 50; i++) {
+            checked += failures("one of many " + i, address, 1, Duration.ofMillis(100));
         }
         return checked;
     }
