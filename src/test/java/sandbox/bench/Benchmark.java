@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,36 +23,45 @@ import sandbox.Sandbox;
  * Starts the packaged application beside stand-ins with set delays and prints what it measures, in one run:
  * {@code ./mvnw -DskipTests package spring-boot:test-run -Dspring-boot.run.main-class=sandbox.bench.Benchmark}.
  * Load, stand-ins, PostgreSQL and Almanac share the machine; compare figures of one run with each other. Arguments
- * choose parts ({@code cold}, {@code warm}, {@code start}); with the system property {@code jar} another build is measured.
+ * choose parts ({@code cold}, {@code warm}, {@code start}, and {@code guesses}, which is made only when it is named, and
+ * makes all of them beside the licensed edition); with the system property {@code jar} another build is measured.
  */
 public final class Benchmark {
 
     private static final String ANA = "ana@example.com";
     private static final Duration MEASURED = Duration.ofSeconds(Integer.getInteger("seconds", 12));
     private static final int BROWSERS = 8;
+    private static final int WARM_UP_ROUNDS = 2;
+    /** From how many addresses somebody guesses; 0: each from another. */
+    private static final List<Integer> ADDRESSES = Arrays.stream(
+                    System.getProperty("addresses", "200,0").split(","))
+            .map(Integer::valueOf)
+            .toList();
+
+    private static final int ROUNDS = Integer.getInteger("rounds", 4);
 
     private final Path jar;
     private final Sandbox sandbox;
     private final StandIns standIns;
     private final URI url;
 
-    private Benchmark(Path jar) {
+    private Benchmark(Path jar, String edition) {
         this.jar = jar;
         this.url = URI.create("http://localhost:" + Sandbox.freePort());
-        this.sandbox = Sandbox.start(Sandbox.Ports.ANY, url, Map.of());
+        this.sandbox = Sandbox.start(Sandbox.Ports.ANY, url, edition);
         sandbox.fusionAuth().unchecked();
         this.standIns = new StandIns(sandbox);
     }
 
     public static void main(String[] arguments) throws Exception {
-        var benchmark = new Benchmark(jar());
+        var parts = arguments.length == 0 ? List.of("cold", "warm", "start") : List.of(arguments);
+        var benchmark = new Benchmark(jar(), parts.contains("guesses") ? "licensed" : "community");
         System.out.printf(
                 "%n%s on %d processors, %s, load average %s%n%n",
                 benchmark.jar.getFileName(),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("java.runtime.version"),
                 loadAverage());
-        var parts = arguments.length == 0 ? List.of("cold", "warm", "start") : List.of(arguments);
         if (parts.contains("cold")) {
             benchmark.cold();
         }
@@ -60,6 +70,9 @@ public final class Benchmark {
         }
         if (parts.contains("start")) {
             benchmark.startUp();
+        }
+        if (parts.contains("guesses")) {
+            benchmark.guesses();
         }
         System.out.printf("%nload average at the end: %s%n", loadAverage());
         System.exit(0);
@@ -149,6 +162,8 @@ public final class Benchmark {
                                         literal));
             }
             hanging(almanac);
+        }
+        try (var almanac = start("REQUESTS_AT_ONCE", "250")) { // or most of two hundred are sent away
             readers(almanac);
         }
     }
@@ -199,6 +214,9 @@ public final class Benchmark {
     private void readers(Almanac almanac) throws Exception {
         var cookie = almanac.signIn(ANA, sandbox.password());
         standIns.link(ANA, 5);
+        standIns.slow(false);
+        Load.run(url, cookie, "/calendar", BROWSERS, MEASURED);
+        standIns.link(ANA, 5);
         standIns.slow(true);
         var before = standIns.refreshes();
         var good = 0;
@@ -217,7 +235,7 @@ public final class Benchmark {
             }
         }
         print(
-                "200 readers at once, 5 accounts",
+                "200 readers at once, 5 accounts, REQUESTS_AT_ONCE=250",
                 "%d refreshes, %d pages served".formatted(standIns.refreshes() - before, good));
     }
 
@@ -279,6 +297,65 @@ public final class Benchmark {
                     "%d pages served until nobody listened, %d sent away, %d cut, %d without a byte"
                             .formatted(last.good().size(), last.refused().size(), last.broken(), last.silent()));
         }
+    }
+
+    /**
+     * Pages while somebody guesses passwords of the old store, while nobody does, and while the same guesses go to a server
+     * that does nothing with them: what the guesser alone costs on the same machine. Rounds of the three alternate.
+     */
+    private void guesses() throws Exception {
+        try (var almanac = start();
+                var guesser = new Guesser(sandbox.settings(), url)) {
+            standIns.slow(false);
+            standIns.link(ANA, 5);
+            var cookie = almanac.signIn(ANA, sandbox.password());
+            var page = "/calendar?date=" + day(0);
+            Load.run(url, cookie, page, BROWSERS, MEASURED);
+            for (var addresses : ADDRESSES) {
+                guesser.addresses(addresses);
+                var times = new LinkedHashMap<String, List<Long>>();
+                for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+                    if (round == 0) {
+                        times.clear();
+                        guesser.forget();
+                    }
+                    guesser.guess(Guesser.At.NOBODY);
+                    Thread.sleep(2_000); // until the last ones are answered
+                    read(cookie, page, times, "nobody guesses");
+                    guesser.guess(Guesser.At.SINK);
+                    read(cookie, page, times, "a server that does nothing is asked");
+                    guesser.guess(Guesser.At.ALMANAC);
+                    read(cookie, page, times, "Almanac is asked, first seconds");
+                    read(cookie, page, times, "Almanac is asked, from then on");
+                }
+                guesser.guess(Guesser.At.NOBODY);
+                print(
+                        addresses == 0
+                                ? "100 guesses/s, an address for each"
+                                : "100 guesses/s from %d addresses".formatted(addresses),
+                        guesser.outcome());
+                times.forEach((when, nanos) -> {
+                    nanos.sort(null);
+                    print(
+                            "  pages while " + when,
+                            "p50 %.1f ms, p99 %.1f ms (%,d pages)"
+                                    .formatted(
+                                            Load.Result.millis(nanos, 50),
+                                            Load.Result.millis(nanos, 99),
+                                            nanos.size()));
+                });
+            }
+        }
+    }
+
+    private void read(String cookie, String page, Map<String, List<Long>> times, String when) throws Exception {
+        var result = Load.read(url, cookie, page, Duration.ofMillis(30), MEASURED);
+        if (!result.refused().isEmpty() || result.broken() > 0) {
+            System.out.printf(
+                    "  (while %s: %d pages sent away, %d broken)%n",
+                    when, result.refused().size(), result.broken());
+        }
+        times.computeIfAbsent(when, kind -> new ArrayList<>()).addAll(result.good());
     }
 
     private static void mustBeAPage(Connection.Answer answer) {

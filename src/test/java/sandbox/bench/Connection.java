@@ -52,10 +52,21 @@ final class Connection implements AutoCloseable {
     }
 
     Answer get(String path) throws IOException {
+        return ask("GET " + path, "Cookie: " + cookie + "\r\nAccept: text/html\r\n", "");
+    }
+
+    Answer post(String path, String authorization, String json) throws IOException {
+        return ask(
+                "POST " + path,
+                "Authorization: " + authorization + "\r\nContent-Type: application/json\r\nContent-Length: "
+                        + json.length() + "\r\n",
+                json);
+    }
+
+    private Answer ask(String what, String headers, String body) throws IOException {
         answering = false;
         var from = open();
-        var request = "GET " + path + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\nCookie: " + cookie
-                + "\r\nAccept: text/html\r\n\r\n";
+        var request = what + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\n" + headers + "\r\n" + body;
         var to = socket;
         if (to == null) {
             throw new IOException("not open");

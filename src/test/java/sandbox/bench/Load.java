@@ -59,11 +59,37 @@ final class Load {
             });
         }
         done.await();
+        return result(good, refused, unexpected, broken.get(), silent.get(), begun);
+    }
+
+    private static Result result(
+            ConcurrentLinkedQueue<Long> good,
+            ConcurrentLinkedQueue<Long> refused,
+            ConcurrentLinkedQueue<Integer> unexpected,
+            int broken,
+            int silent,
+            long begun) {
         if (!unexpected.isEmpty()) {
             throw new IllegalStateException("answered with " + unexpected.peek() + ", which is no measurement");
         }
-        return new Result(
-                sorted(good), sorted(refused), broken.get(), silent.get(), Duration.ofNanos(System.nanoTime() - begun));
+        return new Result(sorted(good), sorted(refused), broken, silent, Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    /** One reader who looks at each page for a while. */
+    static Result read(URI server, String cookie, String path, Duration pause, Duration time)
+            throws InterruptedException {
+        var good = new ConcurrentLinkedQueue<Long>();
+        var refused = new ConcurrentLinkedQueue<Long>();
+        var unexpected = new ConcurrentLinkedQueue<Integer>();
+        var broken = new AtomicInteger();
+        var begun = System.nanoTime();
+        try (var connection = new Connection(server, cookie)) {
+            while (System.nanoTime() - begun < time.toNanos()) {
+                once(connection, path, good, refused, unexpected, broken, broken);
+                Thread.sleep(pause.toMillis());
+            }
+        }
+        return result(good, refused, unexpected, broken.get(), 0, begun);
     }
 
     /** Whether the server is still there. */
@@ -97,7 +123,12 @@ final class Load {
             Thread.currentThread().interrupt();
             return false;
         } catch (IOException e) {
-            (connection.answering() ? broken : silent).incrementAndGet();
+            if (connection.answering()) {
+                broken.incrementAndGet();
+                System.out.printf("  (cut after %d ms: %s)%n", (System.nanoTime() - asked) / 1_000_000, e);
+            } else {
+                silent.incrementAndGet();
+            }
             connection.close();
         }
         return true;
