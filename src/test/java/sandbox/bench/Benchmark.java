@@ -23,8 +23,9 @@ import sandbox.Sandbox;
  * Starts the packaged application beside stand-ins with set delays and prints what it measures, in one run:
  * {@code ./mvnw -DskipTests package spring-boot:test-run -Dspring-boot.run.main-class=sandbox.bench.Benchmark}.
  * Load, stand-ins, PostgreSQL and Almanac share the machine; compare figures of one run with each other. Arguments
- * choose parts ({@code cold}, {@code warm}, {@code start}, and {@code guesses}, which is made only when it is named, and
- * makes all of them beside the licensed edition); with the system property {@code jar} another build is measured.
+ * choose parts ({@code cold}, of that {@code readers} alone, {@code warm}, {@code start}, and {@code guesses}, which is made
+ * only when it is named, and makes all of them beside the licensed edition); with the system property {@code jar} another
+ * build is measured.
  */
 public final class Benchmark {
 
@@ -64,6 +65,9 @@ public final class Benchmark {
                 loadAverage());
         if (parts.contains("cold")) {
             benchmark.cold();
+        }
+        if (parts.contains("readers")) {
+            benchmark.readers();
         }
         if (parts.contains("warm")) {
             benchmark.warm();
@@ -163,9 +167,7 @@ public final class Benchmark {
             }
             hanging(almanac);
         }
-        try (var almanac = start("REQUESTS_AT_ONCE", "250")) { // or most of two hundred are sent away
-            readers(almanac);
-        }
+        readers();
     }
 
     private double coldPage(String cookie, String person, int accounts, int which, boolean slow) throws IOException {
@@ -210,12 +212,18 @@ public final class Benchmark {
                         .formatted(times[times.length / 2], times[times.length - 1], whole, times.length));
     }
 
+    private void readers() throws Exception {
+        try (var almanac = start("REQUESTS_AT_ONCE", "250")) { // or most of them are sent away
+            readers(almanac);
+        }
+    }
+
     /** Everybody at once, with every access token to be made anew. */
     private void readers(Almanac almanac) throws Exception {
         var cookie = almanac.signIn(ANA, sandbox.password());
         standIns.link(ANA, 5);
         standIns.slow(false);
-        Load.run(url, cookie, "/calendar", BROWSERS, MEASURED);
+        Load.run(url, cookie, "/accounts", BROWSERS, MEASURED);
         standIns.link(ANA, 5);
         standIns.slow(true);
         var before = standIns.refreshes();
@@ -224,7 +232,7 @@ public final class Benchmark {
             var answers = threads.invokeAll(IntStream.range(0, 200)
                     .<Callable<Integer>>mapToObj(reader -> () -> {
                         try (var connection = new Connection(url, cookie)) {
-                            return connection.get("/calendar").status();
+                            return connection.get("/accounts").status();
                         } catch (IOException broken) {
                             return 0;
                         }
@@ -235,7 +243,7 @@ public final class Benchmark {
             }
         }
         print(
-                "200 readers at once, 5 accounts, REQUESTS_AT_ONCE=250",
+                "200 readers of /accounts at once, REQUESTS_AT_ONCE=250",
                 "%d refreshes, %d pages served".formatted(standIns.refreshes() - before, good));
     }
 
