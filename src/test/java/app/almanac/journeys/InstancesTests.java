@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -211,10 +212,14 @@ class InstancesTests {
         }
     }
 
-    /** This proxy does not look at readiness: it learns that an instance is gone by being refused. */
+    /**
+     * This proxy does not look at readiness: it learns that an instance is gone by being refused. What had connected in that
+     * moment it asks of the other again, but for POST, whose sender gets its 502: a few at most.
+     */
     @Test
     @EnabledIf("sandbox.Nginx#isHere")
-    void whileAnInstanceIsStoppedBehindNginxNobodyWhoReadsOrChangesSomethingGetsABrokenAnswer(@TempDir Path directory) {
+    void whileAnInstanceIsStoppedBehindNginxNoReaderGetsABrokenAnswerAndAChangeIsMadeOrToldToHaveFailed(
+            @TempDir Path directory) {
         var ben = world.signedIn("ben@example.com").get("/devices");
         var form = ben.form("/name");
         var answers = new ConcurrentLinkedQueue<String>();
@@ -266,7 +271,9 @@ class InstancesTests {
                 enough.set(true);
             }
             readers.forEach(CompletableFuture::join);
-            assertThat(answers).containsOnly("GET 200 ", "POST 302 /devices");
+            assertThat(answers).contains("GET 200 ", "POST 302 /devices");
+            assertThat(answers).isSubsetOf("GET 200 ", "POST 302 /devices", "POST 502 ");
+            assertThat(Collections.frequency(answers, "POST 502 ")).isLessThanOrEqualTo(6);
             assertThat(ben.get("/devices").page().select("[data-current]").text())
                     .contains("Laptop");
         }
