@@ -68,6 +68,7 @@ class LegacyAuthenticatingTests {
         assertThat(in("olga").get("/roles").page().select("[data-role=teacher]").attr("data-reason"))
                 .isEqualTo("domain");
         fusionAuth.register("olga@old.example", Set.of("user", "teacher", "admin"));
+        assertThat(fusionAuth.rolesOf("olga@old.example")).contains("admin");
 
         var olga = in("olga");
 
@@ -83,6 +84,9 @@ class LegacyAuthenticatingTests {
         in("oskar");
         fusionAuth.unregister("oskar@old.example");
         fusionAuth.registerElsewhere("oskar@old.example");
+        assertThat(fusionAuth.applicationsOf("oskar@old.example"))
+                .hasSize(1)
+                .doesNotContain(fusionAuth.applicationId());
 
         assertThat(in("oskar").at().getPath()).isEqualTo("/calendar");
         assertThat(fusionAuth.applicationsOf("oskar@old.example")).containsExactly(fusionAuth.applicationId());
