@@ -2,7 +2,7 @@ package app.almanac.connector;
 
 import app.almanac.upstream.Secret;
 import java.time.Duration;
-import java.util.Arrays;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -10,16 +10,20 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
  * The bulkhead around password hashes, which take a processor for a long time: half of the processors and a quarter
- * of the memory at most, threads of their own, and a bounded queue that nobody waits in beyond their deadline.
+ * of the memory at most, threads of their own, and a bounded queue that nobody waits in beyond their deadline. Whatever is
+ * wrong, and whoever has no hash at all, keeps a thread for as long as the costliest hash takes, asleep once it has nothing
+ * to check; then the thread rests, which leaves the processor to pages.
  */
 @Component
 class Hashing implements DisposableBean {
@@ -27,6 +31,7 @@ class Hashing implements DisposableBean {
     /** What came of a check. */
     sealed interface Result {
 
+        /** {@code took} is what the answer waited for once there was a place. */
         record Done(boolean right, Duration took) implements Result {}
 
         /** It is being checked, too late for an answer: hashing cannot be stopped. */
@@ -40,37 +45,105 @@ class Hashing implements DisposableBean {
 
     static final int AT_ONCE = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     private static final int WAITING = 64;
+    /** With a longer one nobody behind a wrong password would come to a check in time. */
+    private static final Duration LONGEST_REST = Duration.ofMillis(150);
 
+    /** The costliest hash that could be checked in time so far, how long it last took, and when that was measured. */
+    private record Costliest(LegacyHash hash, Duration took, long at) {
+
+        Costliest or(Costliest newer) {
+            return newer.hash.work() < hash.work() ? this : newer;
+        }
+    }
+
+    /** For how long a measured time holds; it depends on what else the machine does. */
+    private final Duration believed;
+
+    private final AtomicReference<Costliest> costliest;
     private final Semaphore places = new Semaphore(AT_ONCE, true);
     private final Semaphore kibibytes = new Semaphore(LegacyHash.KIBIBYTES, true);
     final ExecutorService threads = Executors.newFixedThreadPool(
             AT_ONCE, Thread.ofPlatform().name("legacy-hash-", 0).daemon().factory());
 
-    /**
-     * Checks a password against the first hash and, when it is wrong, only to spend the time, against the others.
-     * {@code late} hears what became of a check that was not done in time.
-     */
-    Result check(
-            Secret password, Duration deadline, Consumer<Result.Done> late, LegacyHash hash, LegacyHash... others) {
+    @Autowired
+    Hashing() {
+        this(Duration.ofSeconds(10));
+    }
+
+    Hashing(Duration believed) {
+        this.believed = believed;
+        this.costliest = new AtomicReference<>(
+                new Costliest(LegacyHash.DECOY, usual(LegacyHash.DECOY), System.nanoTime() - believed.toNanos()));
+    }
+
+    private static Duration usual(LegacyHash hash) {
+        return Duration.of(hash.work(), ChronoUnit.MICROS);
+    }
+
+    /** Checks a password; {@code late} hears what became of a check that was not done in time. */
+    Result check(Secret password, Duration deadline, Consumer<Result.Done> late, LegacyHash hash) {
+        var until = System.nanoTime() + deadline.toNanos();
+        return inPlace(hash.kibibytes(), deadline, late, () -> {
+            var start = System.nanoTime();
+            if (hash.matches(password)) {
+                return done(true, start);
+            }
+            if (until - System.nanoTime() > 0) {
+                measured(hash, start);
+            }
+            return wrong(password, start);
+        });
+    }
+
+    /** Takes as long as a wrong password, for somebody who has no hash. */
+    Result pretend(Secret password, Duration deadline, Consumer<Result.Done> late) {
+        return inPlace(0, deadline, late, () -> wrong(password, System.nanoTime()));
+    }
+
+    private Result.Done wrong(Secret password, long start) {
+        var known = costliest.get();
+        var now = System.nanoTime();
+        if (now - known.at() < believed.toNanos()
+                || !costliest.compareAndSet(known, new Costliest(known.hash(), known.took(), now))) {
+            EqualTime.hold(start, known.took());
+        } else { // one measures, the others still hold to what is known
+            known.hash().matches(password);
+            measured(known.hash(), now);
+        }
+        return done(false, start);
+    }
+
+    private void measured(LegacyHash hash, long start) {
+        var now = System.nanoTime();
+        var took = Duration.ofNanos(now - start);
+        if (took.multipliedBy(10).compareTo(usual(hash)) > 0) { // else its scheme has refused it at once
+            costliest.accumulateAndGet(new Costliest(hash, took, now), Costliest::or);
+        }
+    }
+
+    private static Result.Done done(boolean right, long start) {
+        return new Result.Done(right, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /** Everybody needs the memory of the costliest hash, or who has none would find a place where others do not. */
+    private Result inPlace(int own, Duration deadline, Consumer<Result.Done> late, Supplier<Result.Done> check) {
+        var needed = Math.max(own, costliest.get().hash().kibibytes());
         var start = System.nanoTime();
         var until = start + deadline.toNanos();
-        var needed = Stream.concat(Stream.of(hash), Arrays.stream(others))
-                .mapToInt(LegacyHash::kibibytes)
-                .max()
-                .orElse(0);
         if (!takesPlace(needed, start + deadline.toNanos() / 2)) {
             return new Result.Busy();
         }
         var done = new CompletableFuture<Result.Done>();
         threads.execute(() -> {
             try {
-                done.complete(checked(password, hash, others));
+                done.complete(check.get());
             } catch (Throwable e) { // a hash that wants more memory than there is, say
                 log.error(
                         "A password hash could not be checked: {}", e.getClass().getSimpleName());
                 done.completeExceptionally(e);
             } finally {
                 kibibytes.release(needed);
+                rest(done);
                 places.release();
             }
         });
@@ -83,6 +156,14 @@ class Hashing implements DisposableBean {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return late(done, late);
+        }
+    }
+
+    /** After a wrong password, for as long as it took: guesses take about half of a thread's time at most. */
+    private static void rest(CompletableFuture<Result.Done> checked) {
+        if (!checked.isCompletedExceptionally() && !checked.join().right()) {
+            var took = checked.join().took();
+            EqualTime.hold(System.nanoTime(), took.compareTo(LONGEST_REST) < 0 ? took : LONGEST_REST);
         }
     }
 
@@ -114,17 +195,6 @@ class Hashing implements DisposableBean {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private static Result.Done checked(Secret password, LegacyHash hash, LegacyHash... others) {
-        var start = System.nanoTime();
-        var right = hash.matches(password);
-        for (var other : others) {
-            if (!right) {
-                other.matches(password);
-            }
-        }
-        return new Result.Done(right, Duration.ofNanos(System.nanoTime() - start));
     }
 
     @Override

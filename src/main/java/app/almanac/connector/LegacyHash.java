@@ -47,8 +47,8 @@ record LegacyHash(Scheme scheme, Secret stored, long work, int kibibytes) {
     /** Above this much work or memory a single check would stop the others, and could not end in time anyway. */
     private static final long MOST_WORK = 600_000;
 
-    /** With the decoy's quarter of it, and a look-up, this is still over before a refusal is answered. */
-    private static final long QUICK = 150_000;
+    /** With somebody else's check and rest before it, and a look-up, this is over before a refusal is answered. */
+    private static final long QUICK = 120_000;
 
     /** All the memory that checks may take at once: a quarter of the heap, which pages need too, or one usual check's. */
     static final int KIBIBYTES = Math.clamp(Runtime.getRuntime().maxMemory() / 4 / 1024, 64 * 1024, Integer.MAX_VALUE);
@@ -67,7 +67,7 @@ record LegacyHash(Scheme scheme, Secret stored, long work, int kibibytes) {
 
     private static final PasswordEncoder BY_PBKDF2_2022 = Pbkdf2PasswordEncoder.defaultsForSpringSecurity_v5_8();
 
-    /** What an unknown user's password is checked against until the store has shown a costlier hash. */
+    /** How long this takes an unknown user is kept waiting, until the store has shown a costlier hash. */
     static final LegacyHash DECOY = of(new Secret(
                     "{bcrypt}$2a$10$6vwonhsKrTeS/Hz03iCj.eY67obT1hTV/K5IXDa4ZnXulJWBkK0hu"))
             .orElseThrow();

@@ -6,8 +6,6 @@ import app.almanac.upstream.Secret;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
@@ -67,8 +65,6 @@ class LegacySignIn {
     final Semaphore places;
     /** As many for who is not looked at, so that they keep out nobody who is. */
     final Semaphore throttledPlaces;
-    /** The costliest hash of the store that could be checked in time: what an unknown user's password is checked against. */
-    private final AtomicReference<LegacyHash> decoy = new AtomicReference<>(LegacyHash.DECOY);
     /** When a refusal is answered: as late as the store's costliest hash needs it. */
     private volatile Duration refusedAfter = EqualTime.FLOOR;
 
@@ -140,17 +136,20 @@ class LegacySignIn {
                 } else if (hash == null) {
                     yield refuse(attempt, granted, Refusal.UNREADABLE_HASH, start);
                 }
+                if (!hash.isQuick()) {
+                    refusedAfter = IN_ALL;
+                }
                 Function<Result.Done, Outcome> judge = done -> judge(user, hash, done);
-                var result = check(attempt.password(), hash, start, late -> settle(granted, judge, late));
+                var result = hashing.check(attempt.password(), left(start), late -> settle(granted, judge, late), hash);
                 yield outcome(granted, judge, result);
             }
         };
     }
 
-    /** The password is checked all the same, against the decoy: whoever may not come in waits like whoever is mistaken. */
+    /** As if a password had been checked: whoever may not come in waits like whoever is mistaken. */
     private Outcome refuse(Attempt attempt, Throttle.Try granted, Refusal why, long start) {
         Function<Result.Done, Outcome> judge = done -> new Outcome.Refused(why);
-        var result = hashing.check(attempt.password(), left(start), late -> settle(granted, judge, late), decoy.get());
+        var result = hashing.pretend(attempt.password(), left(start), late -> settle(granted, judge, late));
         return outcome(granted, judge, result);
     }
 
@@ -173,25 +172,6 @@ class LegacySignIn {
             granted.takeBack();
         }
         return outcome;
-    }
-
-    /**
-     * A wrong password costs about the work of the costliest hash, whoever is meant: a far cheaper one is checked and then
-     * that. No more than that and a quarter, or wrong ones would be late where right ones are not.
-     */
-    private Result check(Secret password, LegacyHash hash, long start, Consumer<Result.Done> late) {
-        if (!hash.isQuick()) {
-            refusedAfter = IN_ALL;
-        }
-        var costliest = decoy.get();
-        if (hash.work() <= costliest.work() / 4) {
-            return hashing.check(password, left(start), late, hash, costliest);
-        }
-        var result = hashing.check(password, left(start), late, hash);
-        if (result instanceof Result.Done) {
-            decoy.accumulateAndGet(hash, (one, other) -> one.work() < other.work() ? other : one);
-        }
-        return result;
     }
 
     private static Outcome judge(LegacyUser user, LegacyHash hash, Result.Done done) {

@@ -5,28 +5,85 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.almanac.Wait;
 import app.almanac.connector.Hashing.Result;
 import app.almanac.upstream.Secret;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 class HashingTests {
 
     private static final Duration TOO_SHORT = Duration.ofMillis(4);
     private static final Duration PATIENT = Duration.ofMinutes(1);
+    /** Less than any machine needs for the decoy, and far more than for what is cheap. */
+    private static final Duration A_HASH = Duration.ofMillis(10);
+
     private static final Secret WRONG = new Secret("wrong");
+    private static final Secret RIGHT = new Secret("abc");
     private static final LegacyHash CHEAP =
             LegacyHash.of(new Secret("{md5}900150983cd24fb0d6963f7d28e17f72")).orElseThrow();
 
-    private final Hashing hashing = new Hashing();
+    private final Hashing hashing = new Hashing(Duration.ofHours(1));
 
     @AfterEach
     void close() {
         hashing.destroy();
+    }
+
+    @Test
+    void whoeverIsWrongKeepsTheirPlaceAsLongAsTheCostliestHashTakesButNotTheProcessor() throws Exception {
+        var decoy = took(hashing.pretend(WRONG, PATIENT, HashingTests::unheard));
+        var before = processorTime(hashing);
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(took(hashing.pretend(WRONG, PATIENT, HashingTests::unheard)))
+                    .isGreaterThan(A_HASH);
+            assertThat(took(hashing.check(WRONG, PATIENT, HashingTests::unheard, CHEAP)))
+                    .isGreaterThan(A_HASH);
+        }
+
+        assertThat(processorTime(hashing).minus(before)).as("ten of them").isLessThan(decoy);
+    }
+
+    @Test
+    void afterAWrongPasswordTheThreadRestsAsLongAsItTook() throws Exception {
+        var start = System.nanoTime();
+        var took = took(hashing.pretend(WRONG, PATIENT, HashingTests::unheard));
+        processorTime(hashing); // once every thread is free
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(took.multipliedBy(2));
+    }
+
+    @Test
+    void whoeverIsRightDoesNotWait() {
+        Wait.until(() -> took(hashing.check(RIGHT, PATIENT, HashingTests::unheard, CHEAP))
+                        .compareTo(A_HASH)
+                < 0);
+    }
+
+    @Test
+    void howLongTheCostliestHashTakesIsMeasuredAnewNowAndThen() throws Exception {
+        var forgetful = new Hashing(Duration.ZERO);
+        try {
+            forgetful.pretend(WRONG, PATIENT, HashingTests::unheard);
+            var before = processorTime(forgetful);
+
+            for (int i = 0; i < 10; i++) {
+                forgetful.pretend(WRONG, PATIENT, HashingTests::unheard);
+            }
+
+            assertThat(processorTime(forgetful).minus(before)).isGreaterThan(A_HASH.multipliedBy(10));
+        } finally {
+            forgetful.destroy();
+        }
     }
 
     @Test
@@ -39,6 +96,26 @@ class HashingTests {
         var done = late.get(1, TimeUnit.MINUTES);
         assertThat(done.right()).isFalse();
         assertThat(done.took()).isGreaterThan(TOO_SHORT);
+    }
+
+    @Test
+    void whoeverHasNoHashTakesAsLongAsTheCostliestThatWasChecked() {
+        var costly = LegacyHash.of(new Secret("{bcrypt}" + new BCryptPasswordEncoder(12).encode("right")))
+                .orElseThrow();
+        var shown = took(hashing.check(WRONG, PATIENT, HashingTests::unheard, costly));
+        hashing.check(WRONG, PATIENT, HashingTests::unheard, CHEAP);
+
+        assertThat(took(hashing.pretend(WRONG, PATIENT, HashingTests::unheard)))
+                .isGreaterThan(shown.multipliedBy(2).dividedBy(3));
+    }
+
+    @Test
+    void aHashThatItsSchemeRefusesDoesNotShortenTheWait() {
+        var damaged = LegacyHash.of(new Secret("{argon2}$argon2id$v=19$m=65536,t=4,p=1$A$A"))
+                .orElseThrow();
+        hashing.check(WRONG, PATIENT, HashingTests::unheard, damaged);
+
+        assertThat(took(hashing.pretend(WRONG, PATIENT, HashingTests::unheard))).isGreaterThan(A_HASH);
     }
 
     @Test
@@ -73,11 +150,11 @@ class HashingTests {
     @Test
     void theMemoryThatChecksTakeIsBoundedAndGivenBack() {
         var all = new LegacyHash(CHEAP.scheme(), CHEAP.stored(), CHEAP.work(), LegacyHash.KIBIBYTES);
-        assertThat(hashing.check(WRONG, PATIENT, HashingTests::unheard, all, all))
-                .isInstanceOf(Result.Done.class);
-        assertThat(hashing.check(WRONG, PATIENT, HashingTests::unheard, CHEAP, all))
-                .as("the memory was given back")
-                .isInstanceOf(Result.Done.class);
+        for (int i = 0; i < 2; i++) {
+            assertThat(hashing.check(WRONG, PATIENT, HashingTests::unheard, all))
+                    .as("the memory was given back")
+                    .isInstanceOf(Result.Done.class);
+        }
 
         var more = new LegacyHash(CHEAP.scheme(), CHEAP.stored(), CHEAP.work(), LegacyHash.KIBIBYTES + 1);
         assertThat(hashing.check(WRONG, Duration.ofMillis(20), HashingTests::unheard, more))
@@ -97,6 +174,24 @@ class HashingTests {
                     .isInstanceOf(Result.Busy.class);
         }
         assertThat(hashing.check(WRONG, PATIENT, HashingTests::unheard, CHEAP)).isInstanceOf(Result.Done.class);
+    }
+
+    private static Duration took(Result result) {
+        return ((Result.Done) result).took();
+    }
+
+    /** Of all threads that hash, since they began. */
+    private static Duration processorTime(Hashing hashing) throws Exception {
+        var all = new CyclicBarrier(Hashing.AT_ONCE);
+        Callable<Long> own = () -> {
+            all.await(1, TimeUnit.MINUTES);
+            return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        };
+        long nanos = 0;
+        for (var one : hashing.threads.invokeAll(Collections.nCopies(Hashing.AT_ONCE, own))) {
+            nanos += one.get();
+        }
+        return Duration.ofNanos(nanos);
     }
 
     private static void unheard(Result.Done done) {
