@@ -87,7 +87,7 @@ class LegacySignIn {
             case Throttle.Admission.Granted(var granted) ->
                 inPlace(places, attempt, start, () -> decide(attempt, granted, start))
                         .orElseGet(() -> {
-                            granted.takeBack();
+                            granted.foundNoPlace();
                             return busy(attempt);
                         });
         };
@@ -158,7 +158,7 @@ class LegacySignIn {
             case Result.Done done -> settle(granted, judge, done);
             case Result.Late ignored -> new Outcome.Unavailable(Failure.BUSY); // it counts until it is found right
             case Result.Busy ignored -> {
-                granted.takeBack();
+                granted.foundNoPlace();
                 yield new Outcome.Unavailable(Failure.BUSY);
             }
         };

@@ -35,10 +35,13 @@ class Throttle {
     /** By login name and by person: tries that were let through for their address alone. */
     private static final Rule SPARED = new Rule(100, 1 / 3.0, 1);
     /** In seconds, what all wrong passwords together may take at once. */
-    private static final double HASHING = 2;
+    private static final double HASHING = 1;
 
     private static final double ENOUGH_TO_BEGIN = 0.001;
-    private static final double MOST_RESERVED = 0.1;
+    private static final double MOST_RESERVED = 0.05;
+    /** What it costs a spared address to have found no place: of three tries, so that seven may do so. */
+    private static final double IN_VAIN = 1 / 3.0;
+
     private static final double ROUNDING = 1e-6;
     private static final int KEPT = 100_000;
 
@@ -77,14 +80,18 @@ class Throttle {
     final class Try {
 
         private final List<Bucket> buckets;
+        private final Bucket clean;
         private final boolean mayBeSpared;
+        private boolean isSpared;
 
         /** In seconds of hashing, so that not all who come during one check are let try for what is left. */
         private final Map<Bucket, Double> reserved = new LinkedHashMap<>();
 
-        private Try(List<Bucket> buckets, List<Bucket> hashing, boolean mayBeSpared) {
+        private Try(List<Bucket> buckets, List<Bucket> hashing, Bucket clean, boolean mayBeSpared, boolean isSpared) {
             this.buckets = new ArrayList<>(buckets);
+            this.clean = clean;
             this.mayBeSpared = mayBeSpared;
+            this.isSpared = isSpared;
             hashing.forEach(bucket -> reserved.put(bucket, bucket.take(usual)));
         }
 
@@ -102,6 +109,7 @@ class Throttle {
                 if (spent && (!mayBeSpared || spared.isEmpty(now))) {
                     return false;
                 }
+                isSpared |= spent;
                 var more = spent ? List.of(person, spared) : List.of(person);
                 more.forEach(bucket -> bucket.take(1));
                 buckets.addAll(more);
@@ -113,6 +121,17 @@ class Throttle {
         void takeBack() {
             buckets.forEach(bucket -> bucket.giveBack(1));
             reserved.forEach(Bucket::giveBack);
+        }
+
+        /**
+         * It was not checked because too many others are. For an address that was spared that counts a little: else an
+         * attack's would queue until each had been checked, and keep out whoever comes from elsewhere as long.
+         */
+        void foundNoPlace() {
+            takeBack();
+            if (isSpared) {
+                clean.take(IN_VAIN);
+            }
         }
 
         void failedAfter(Duration hashing) {
@@ -150,11 +169,11 @@ class Throttle {
         this(clock, HASHING);
     }
 
-    /** {@code seconds} of hashing for all wrong passwords at once; a twentieth of it comes back each second. */
+    /** {@code seconds} of hashing for all wrong passwords at once; a tenth of it comes back each second. */
     Throttle(Clock clock, double seconds) {
         this.clock = clock;
-        this.inAll = new Bucket(new Rule(seconds, seconds / 20, ENOUGH_TO_BEGIN), clock.instant());
-        this.ofOneAddress = new Rule(seconds / 2, seconds / 40, ENOUGH_TO_BEGIN);
+        this.inAll = new Bucket(new Rule(seconds, seconds / 10, ENOUGH_TO_BEGIN), clock.instant());
+        this.ofOneAddress = new Rule(seconds / 2, seconds / 20, ENOUGH_TO_BEGIN);
     }
 
     private static Cache<String, Bucket> cache() {
@@ -187,7 +206,7 @@ class Throttle {
             }
             var buckets = spent ? List.of(byLogin, byAddress, clean, spared) : List.of(byLogin, byAddress, clean);
             buckets.forEach(bucket -> bucket.take(1));
-            return new Admission.Granted(new Try(buckets, checks, mayBeSpared));
+            return new Admission.Granted(new Try(buckets, checks, clean, mayBeSpared, spent));
         }
     }
 }

@@ -162,8 +162,8 @@ class ThrottleTests {
     }
 
     @Test
-    void allWrongPasswordsTogetherGetTwoSecondsOfHashingAndThenATenthOfASecondEachSecond() {
-        assertThat(failuresOfMany("")).isEqualTo(20);
+    void allWrongPasswordsTogetherGetASecondOfHashingAndThenATenthOfASecondEachSecond() {
+        assertThat(failuresOfMany("")).isEqualTo(10);
         pass(Duration.ofSeconds(1));
         assertThat(failuresOfMany("")).isEqualTo(1);
 
@@ -178,7 +178,7 @@ class ThrottleTests {
     void oneAddressGetsHalfOfThatSoThatSomethingIsLeftForThoseWhoAreMistakenElsewhere() {
         failures("lea", "192.0.2.1", 5, CHEAP);
 
-        assertThat(failuresOfMany("198.51.100.7")).isEqualTo(10);
+        assertThat(failuresOfMany("198.51.100.7")).isEqualTo(5);
         for (int i = 0; i < 600; i++) {
             pass(Duration.ofMillis(100));
             failures("user" + i, "198.51.100.7", 1, Duration.ofMillis(150));
@@ -199,12 +199,54 @@ class ThrottleTests {
         assertThat(failures("lea", "192.0.2.1", 2, CHEAP)).isEqualTo(1);
     }
 
+    @Test
+    void whoFindsNoPlaceSevenTimesThoughSparedIsSparedNoMoreSoThatAnAttackDoesNotQueueForLong() {
+        failuresOfMany("");
+
+        for (int address = 0; address < 40; address++) {
+            for (int i = 0; i < 7; i++) {
+                admitted("lea", "10.0.0." + address).foundNoPlace();
+            }
+            assertThat(throttle.admit("lea", "10.0.0." + address)).isInstanceOf(Throttle.Admission.Refused.class);
+        }
+
+        assertThat(failures("lea", "192.0.2.2", 20, CHEAP))
+                .as("its name lost nothing")
+                .isEqualTo(3);
+    }
+
+    @Test
+    void whoFindsNoPlaceSevenTimesThoughSparedForThePersonIsSparedNoMore() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(failuresOf("1001", "olga" + i, "")).isEqualTo(1);
+        }
+
+        for (int i = 0; i < 7; i++) {
+            var spared = admitted("olga", "192.0.2.1");
+            assertThat(spared.isFor("1001")).isTrue();
+            spared.foundNoPlace();
+        }
+
+        assertThat(admitted("olga", "192.0.2.1").isFor("1001")).isFalse();
+    }
+
+    @Test
+    void whoFindsNoPlaceOtherwiseLosesNothing() {
+        for (int i = 0; i < 1000; i++) {
+            admitted("lea", "192.0.2.1").foundNoPlace();
+        }
+        failuresOfMany("");
+
+        assertThat(failures("lea", "192.0.2.1", 20, CHEAP)).isEqualTo(3);
+    }
+
     /** Else a hundred a second were let try for the last millisecond, and would wait for the threads in everybody's way. */
     @Test
     void whoIsBeingCheckedCountsForWhatACheckUsuallyTakes() {
-        for (int i = 0; i < 19; i++) {
+        for (int i = 0; i < 9; i++) {
             failures("user" + i, "", 1, Duration.ofMillis(100));
         }
+        failures("user", "", 1, Duration.ofMillis(50));
 
         var last = admitted("one more", "");
         assertThat(throttle.admit("lea", "")).isInstanceOf(Throttle.Admission.Refused.class);
