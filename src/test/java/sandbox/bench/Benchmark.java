@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import sandbox.Sandbox;
 
 /**
@@ -32,12 +33,15 @@ public final class Benchmark {
     private static final String ANA = "ana@example.com";
     private static final Duration MEASURED = Duration.ofSeconds(Integer.getInteger("seconds", 12));
     private static final int BROWSERS = 8;
-    private static final int WARM_UP_ROUNDS = 2;
+    private static final int WARM_UP_ROUNDS = 4;
     /** From how many addresses somebody guesses; 0: each from another. */
     private static final List<Integer> ADDRESSES = Arrays.stream(
                     System.getProperty("addresses", "200,0").split(","))
             .map(Integer::valueOf)
             .toList();
+
+    /** How many more people of the old store are guessed at, by their names alone; 0: its few, and as often nobody. */
+    private static final int PEOPLE = Integer.getInteger("people", 0);
 
     private static final int ROUNDS = Integer.getInteger("rounds", 4);
 
@@ -314,6 +318,7 @@ public final class Benchmark {
     private void guesses() throws Exception {
         try (var almanac = start();
                 var guesser = new Guesser(sandbox.settings(), url)) {
+            guesser.names(people());
             standIns.slow(false);
             standIns.link(ANA, 5);
             var cookie = almanac.signIn(ANA, sandbox.password());
@@ -354,6 +359,13 @@ public final class Benchmark {
                 });
             }
         }
+    }
+
+    private List<String> people() {
+        var hash = "{bcrypt}" + new BCryptPasswordEncoder().encode(sandbox.password());
+        var names = IntStream.range(0, PEOPLE).mapToObj(i -> "pupil" + i).toList();
+        names.forEach(name -> sandbox.legacy().add(name, name, null, null, hash, "no"));
+        return names;
     }
 
     private void read(String cookie, String page, Map<String, List<Long>> times, String when) throws Exception {

@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
 import sandbox.LegacyDatabase;
 
 /**
- * Guesses passwords of the old store a hundred times a second, half of the time for names that nobody has. Meanwhile
+ * Guesses passwords of the old store a hundred times a second, half of the time for names that nobody has or all of them
+ * for people that it has. Meanwhile
  * somebody whose password is right signs in every second, from elsewhere each time.
  */
 final class Guesser implements AutoCloseable {
@@ -44,6 +45,7 @@ final class Guesser implements AutoCloseable {
     private final Map<Integer, Integer> rightful = new TreeMap<>();
     private volatile At at = At.NOBODY;
     private volatile int addresses;
+    private volatile List<String> names = List.of();
 
     Guesser(Map<String, String> settings, URI almanac) throws IOException {
         this.almanac = almanac;
@@ -71,6 +73,11 @@ final class Guesser implements AutoCloseable {
         this.addresses = addresses;
     }
 
+    /** Only for these; none: for the sandbox's members, and half of the time for nobody. */
+    void names(List<String> names) {
+        this.names = names;
+    }
+
     /** From now on; what was kept open is not used again, since a server closes what is idle. */
     void guess(At at) {
         this.at = at;
@@ -96,8 +103,10 @@ final class Guesser implements AutoCloseable {
     }
 
     private void guess() {
-        var members = LegacyDatabase.MEMBERS;
-        var login = random.nextBoolean() ? "nobody" + random.nextInt() : members.get(random.nextInt(members.size()));
+        var people = names.isEmpty() ? LegacyDatabase.MEMBERS : names;
+        var login = names.isEmpty() && random.nextBoolean()
+                ? "nobody" + random.nextInt()
+                : people.get(random.nextInt(people.size()));
         var several = addresses;
         var from = several == 0 ? anyAddress() : "198.18.0." + random.nextInt(several);
         ask(login, "guess" + random.nextInt(), from, guesses);
