@@ -18,9 +18,8 @@ import java.util.concurrent.TimeUnit;
 import sandbox.LegacyDatabase;
 
 /**
- * Guesses passwords of the old store a hundred times a second, half of the time for names that nobody has or all of them
- * for people that it has. Meanwhile
- * somebody whose password is right signs in every second, from elsewhere each time.
+ * Guesses passwords of the old store a hundred times a second, for names that nobody has and for people that it has.
+ * Meanwhile somebody whose password is right signs in every second, from elsewhere each time.
  */
 final class Guesser implements AutoCloseable {
 
