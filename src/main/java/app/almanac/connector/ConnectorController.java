@@ -73,8 +73,10 @@ class ConnectorController {
                 ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
                         .body(json.writeValueAsBytes(Map.of("user", answer(user, weak && migrates))));
-            case Outcome.Refused ignored -> throw new ResponseStatusException(HttpStatus.NOT_FOUND);
-            case Outcome.Unavailable ignored -> throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE);
+            // not thrown: that would make an error page of each, which was a third of what a guess cost pages
+            case Outcome.Refused ignored -> ResponseEntity.notFound().build();
+            case Outcome.Unavailable ignored ->
+                ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE).build();
         };
     }
 
