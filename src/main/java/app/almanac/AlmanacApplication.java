@@ -1,6 +1,8 @@
 package app.almanac;
 
+import app.almanac.connector.HashingCommand;
 import app.almanac.doctor.DoctorCommand;
+import java.io.IOException;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -17,9 +19,13 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 @Modulithic(sharedModules = {"web", "upstream", "settings"})
 public class AlmanacApplication {
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         if (args.length > 0 && args[0].equals(DoctorCommand.NAME)) {
             System.exit(DoctorCommand.run(System.out));
+        }
+        if (args.length > 0 && args[0].equals(HashingCommand.NAME)) {
+            HashingCommand.run();
+            return;
         }
         SpringApplication.run(AlmanacApplication.class, args);
     }

@@ -1,8 +1,10 @@
 package app.almanac.connector;
 
 import app.almanac.upstream.Secret;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -12,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -20,8 +21,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * The bulkhead around password hashes, which take a processor for a long time: half of the processors and a quarter
- * of the memory at most, threads of their own, and a bounded queue that nobody waits in beyond their deadline. Whatever is
+ * The bulkhead around password hashes, which take a processor for a long time: half of the processors at most, a process of
+ * their own, and a bounded queue that nobody waits in beyond their deadline. Whatever is
  * wrong, and whoever has no hash at all, keeps a thread for as long as the costliest hash takes, asleep once it has nothing
  * to check; then the thread rests, which leaves the processor to pages.
  */
@@ -59,6 +60,7 @@ class Hashing implements DisposableBean {
     /** For how long a measured time holds; it depends on what else the machine does. */
     private final Duration believed;
 
+    private final HashingProcess process;
     private final AtomicReference<Costliest> costliest;
     private final Semaphore places = new Semaphore(AT_ONCE, true);
     private final Semaphore kibibytes = new Semaphore(LegacyHash.KIBIBYTES, true);
@@ -66,11 +68,12 @@ class Hashing implements DisposableBean {
             AT_ONCE, Thread.ofPlatform().name("legacy-hash-", 0).daemon().factory());
 
     @Autowired
-    Hashing() {
-        this(Duration.ofSeconds(10));
+    Hashing(HashingProcess process) {
+        this(process, Duration.ofSeconds(10));
     }
 
-    Hashing(Duration believed) {
+    Hashing(HashingProcess process, Duration believed) {
+        this.process = process;
         this.believed = believed;
         this.costliest = new AtomicReference<>(
                 new Costliest(LegacyHash.DECOY, usual(LegacyHash.DECOY), System.nanoTime() - believed.toNanos()));
@@ -80,43 +83,44 @@ class Hashing implements DisposableBean {
         return Duration.of(hash.work(), ChronoUnit.MICROS);
     }
 
-    /** Checks a password; {@code late} hears what became of a check that was not done in time. */
-    Result check(Secret password, Duration deadline, Consumer<Result.Done> late, LegacyHash hash) {
+    /** Checks a password; {@code late} hears what became of one that was not decided in time. */
+    Result check(Secret password, Duration deadline, Consumer<Result> late, LegacyHash hash) {
         var until = System.nanoTime() + deadline.toNanos();
         return inPlace(hash.kibibytes(), deadline, late, () -> {
             var start = System.nanoTime();
-            if (hash.matches(password)) {
+            if (process.matches(hash, password)) {
                 return done(true, start);
             }
-            if (until - System.nanoTime() > 0) {
-                measured(hash, start);
-            }
-            return wrong(password, start);
+            measured(hash, start, until);
+            return wrong(password, start, until);
         });
     }
 
     /** Takes as long as a wrong password, for somebody who has no hash. */
-    Result pretend(Secret password, Duration deadline, Consumer<Result.Done> late) {
-        return inPlace(0, deadline, late, () -> wrong(password, System.nanoTime()));
+    Result pretend(Secret password, Duration deadline, Consumer<Result> late) {
+        var until = System.nanoTime() + deadline.toNanos();
+        return inPlace(0, deadline, late, () -> wrong(password, System.nanoTime(), until));
     }
 
-    private Result.Done wrong(Secret password, long start) {
+    private Result.Done wrong(Secret password, long start, long until) throws IOException, InterruptedException {
         var known = costliest.get();
         var now = System.nanoTime();
         if (now - known.at() < believed.toNanos()
                 || !costliest.compareAndSet(known, new Costliest(known.hash(), known.took(), now))) {
             EqualTime.hold(start, known.took());
         } else { // one measures, the others still hold to what is known
-            known.hash().matches(password);
-            measured(known.hash(), now);
+            process.matches(known.hash(), password);
+            measured(known.hash(), now, until);
         }
         return done(false, start);
     }
 
-    private void measured(LegacyHash hash, long start) {
+    /** Unless it took too long for whoever is waiting: then nobody else is to wait as long. */
+    private void measured(LegacyHash hash, long start, long until) {
         var now = System.nanoTime();
         var took = Duration.ofNanos(now - start);
-        if (took.multipliedBy(10).compareTo(usual(hash)) > 0) { // else its scheme has refused it at once
+        if (until - now > 0
+                && took.multipliedBy(10).compareTo(usual(hash)) > 0) { // else its scheme has refused it at once
             costliest.accumulateAndGet(new Costliest(hash, took, now), Costliest::or);
         }
     }
@@ -126,7 +130,7 @@ class Hashing implements DisposableBean {
     }
 
     /** Everybody needs the memory of the costliest hash, or who has none would find a place where others do not. */
-    private Result inPlace(int own, Duration deadline, Consumer<Result.Done> late, Supplier<Result.Done> check) {
+    private Result inPlace(int own, Duration deadline, Consumer<Result> late, Callable<Result.Done> check) {
         var needed = Math.max(own, costliest.get().hash().kibibytes());
         var start = System.nanoTime();
         var until = start + deadline.toNanos();
@@ -136,7 +140,10 @@ class Hashing implements DisposableBean {
         var done = new CompletableFuture<Result.Done>();
         threads.execute(() -> {
             try {
-                done.complete(check.get());
+                process.running(); // its start is not the hash's time
+                done.complete(check.call());
+            } catch (HashingProcess.NotRunning e) { // a line for each guess would flood the log
+                done.completeExceptionally(e);
             } catch (Throwable e) { // a hash that wants more memory than there is, say
                 log.error(
                         "A password hash could not be checked: {}", e.getClass().getSimpleName());
@@ -172,8 +179,9 @@ class Hashing implements DisposableBean {
         return places.getQueueLength();
     }
 
-    private static Result late(CompletableFuture<Result.Done> done, Consumer<Result.Done> late) {
-        var unused = done.thenAccept(late);
+    private static Result late(CompletableFuture<Result.Done> done, Consumer<Result> late) {
+        var unused = done.<Result>handle((result, failure) -> failure == null ? result : new Result.Busy())
+                .thenAccept(late);
         return new Result.Late();
     }
 

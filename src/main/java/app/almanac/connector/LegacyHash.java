@@ -50,10 +50,11 @@ record LegacyHash(Scheme scheme, Secret stored, long work, int kibibytes) {
     /** With somebody else's check and rest before it, and a look-up, this is over before a refusal is answered. */
     private static final long QUICK = 120_000;
 
-    /** All the memory that checks may take at once: a quarter of the heap, which pages need too, or one usual check's. */
-    static final int KIBIBYTES = Math.clamp(Runtime.getRuntime().maxMemory() / 4 / 1024, 64 * 1024, Integer.MAX_VALUE);
+    /** All the memory that checks may take at once, and one alone too. */
+    static final int KIBIBYTES = 128 * 1024;
 
-    private static final long MOST_KIBIBYTES = Math.min(128 * 1024, KIBIBYTES);
+    /** Far more than any scheme writes. */
+    private static final int MOST_CHARACTERS = 1_000;
 
     /** In less than that it is checked a hundred times a second on one processor. */
     private static final long WEAK = 10_000;
@@ -75,7 +76,7 @@ record LegacyHash(Scheme scheme, Secret stored, long work, int kibibytes) {
     /** The hash behind a prefix that is known; empty when it cannot be checked: unknown, malformed or out of all bounds. */
     static Optional<LegacyHash> of(Secret prefixed) {
         var parts = PREFIXED.matcher(prefixed.reveal());
-        if (!parts.matches()) {
+        if (prefixed.reveal().length() > MOST_CHARACTERS || !parts.matches()) {
             return Optional.empty();
         }
         var hash = parts.group(2);
@@ -203,7 +204,7 @@ record LegacyHash(Scheme scheme, Secret stored, long work, int kibibytes) {
     }
 
     private static Optional<LegacyHash> known(Scheme scheme, String hash, long work, long kibibytes) {
-        return work <= MOST_WORK && kibibytes <= MOST_KIBIBYTES
+        return work <= MOST_WORK && kibibytes <= KIBIBYTES
                 ? Optional.of(new LegacyHash(scheme, new Secret(hash), work, (int) kibibytes))
                 : Optional.empty();
     }

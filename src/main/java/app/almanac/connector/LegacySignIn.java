@@ -140,7 +140,8 @@ class LegacySignIn {
                     refusedAfter = IN_ALL;
                 }
                 Function<Result.Done, Outcome> judge = done -> judge(user, hash, done);
-                var result = hashing.check(attempt.password(), left(start), late -> settle(granted, judge, late), hash);
+                var result =
+                        hashing.check(attempt.password(), left(start), late -> outcome(granted, judge, late), hash);
                 yield outcome(granted, judge, result);
             }
         };
@@ -149,7 +150,7 @@ class LegacySignIn {
     /** As if a password had been checked: whoever may not come in waits like whoever is mistaken. */
     private Outcome refuse(Attempt attempt, Throttle.Try granted, Refusal why, long start) {
         Function<Result.Done, Outcome> judge = done -> new Outcome.Refused(why);
-        var result = hashing.pretend(attempt.password(), left(start), late -> settle(granted, judge, late));
+        var result = hashing.pretend(attempt.password(), left(start), late -> outcome(granted, judge, late));
         return outcome(granted, judge, result);
     }
 

@@ -198,6 +198,12 @@ class LegacyHashTests {
         assertThat(LegacyHash.of(new Secret(stored))).isEmpty();
     }
 
+    @Test
+    void whatIsLongerThanAnySchemeWritesIsNoHash() {
+        assertThat(LegacyHash.of(new Secret("{ssha}" + "A".repeat(800)))).isPresent();
+        assertThat(LegacyHash.of(new Secret("{ssha}" + "A".repeat(1000)))).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -27,6 +27,9 @@ final class LegacyRoom implements AutoCloseable {
     /** Where they sign in from. */
     static final String ADDRESS = "192.0.2.1";
 
+    /** One for all tests, which would wait for another each time. */
+    static final HashingProcess HASHES = new HashingProcess();
+
     final LegacyDatabase legacy;
     final JdbcClient ours;
     final MigrationRecord record;
@@ -39,7 +42,7 @@ final class LegacyRoom implements AutoCloseable {
     private final JsonMapper json = JsonMapper.builder().build();
 
     LegacyRoom(LegacyDatabase legacy) {
-        this(legacy, Clock.systemUTC(), new Hashing());
+        this(legacy, Clock.systemUTC(), new Hashing(HASHES));
     }
 
     LegacyRoom(LegacyDatabase legacy, Clock clock, Hashing hashing) {

@@ -43,14 +43,18 @@ class LegacySignInTests {
 
     private final class Listening extends Hashing {
 
+        Listening() {
+            super(LegacyRoom.HASHES);
+        }
+
         @Override
-        Result check(Secret password, Duration deadline, Consumer<Result.Done> late, LegacyHash hash) {
+        Result check(Secret password, Duration deadline, Consumer<Result> late, LegacyHash hash) {
             checked.add(hash);
             return super.check(password, deadline, late, hash);
         }
 
         @Override
-        Result pretend(Secret password, Duration deadline, Consumer<Result.Done> late) {
+        Result pretend(Secret password, Duration deadline, Consumer<Result> late) {
             checked.add(NONE);
             return super.pretend(password, deadline, late);
         }
