@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -74,10 +75,16 @@ class ConnectorController {
                         .contentType(MediaType.APPLICATION_JSON)
                         .body(json.writeValueAsBytes(Map.of("user", answer(user, weak && migrates))));
             // not thrown: that would make an error page of each, which was a third of what a guess cost pages
-            case Outcome.Refused ignored -> ResponseEntity.notFound().build();
-            case Outcome.Unavailable ignored ->
-                ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE).build();
+            case Outcome.Refused ignored -> problem(HttpStatus.NOT_FOUND);
+            case Outcome.Unavailable ignored -> problem(HttpStatus.SERVICE_UNAVAILABLE);
         };
+    }
+
+    private ResponseEntity<byte[]> problem(HttpStatus status) {
+        return ResponseEntity.status(status)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(json.writeValueAsBytes(
+                        new TreeMap<>(Map.of("status", status.value(), "title", status.getReasonPhrase()))));
     }
 
     /** The connector stands in a tenant that is shared: another application's sign-in is not ours to answer or to delay. */

@@ -100,7 +100,12 @@ class ConnectorTests {
         var disabled = room.signIn("omar@old.example", PASSWORD);
 
         for (var refusal : List.of(unknown, wrong, disabled)) {
-            assertThat(refusal).hasStatus(404).bodyText().isEmpty();
+            assertThat(refusal)
+                    .hasStatus(404)
+                    .hasContentType("application/problem+json")
+                    .bodyJson()
+                    .isStrictlyEqualTo("""
+                            {"status": 404, "title": "Not Found"}""");
             assertThat(refusal.getResponse().getHeaderNames())
                     .isEqualTo(unknown.getResponse().getHeaderNames());
         }

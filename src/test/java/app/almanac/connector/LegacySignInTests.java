@@ -29,6 +29,7 @@ class LegacySignInTests {
 
     private static final String PASSWORD = "abc";
     private static final String MD5 = "{md5}900150983cd24fb0d6963f7d28e17f72";
+    private static final String NOT_FOUND = "{\"status\":404,\"title\":\"Not Found\"}";
     private static final String ELSEWHERE = "198.51.100.7";
 
     /** For who has no hash. */
@@ -84,7 +85,7 @@ class LegacySignInTests {
 
         var throttled = room.signIn("oona", PASSWORD);
 
-        assertThat(throttled).hasStatus(404).bodyText().isEmpty();
+        assertThat(throttled).hasStatus(404).bodyText().isEqualTo(NOT_FOUND);
         assertThat(throttled.getResponse().getHeaderNames())
                 .isEqualTo(unknown.getResponse().getHeaderNames());
         assertThat(checked).isEmpty();
@@ -160,7 +161,7 @@ class LegacySignInTests {
     void whoeverFindsNoPlaceAmongTheSignInsIsUnavailableAtOnceAndEveryPlaceIsGivenBack() {
         var places = room.signIn.places;
         assertThat(places.drainPermits()).as("a quarter of REQUESTS_AT_ONCE").isEqualTo(16);
-        assertThat(ask("nobody", PASSWORD)).hasStatus(503);
+        assertThat(ask("nobody", PASSWORD)).hasStatus(503).hasContentType("application/problem+json");
         assertThat(checked).isEmpty();
         assertThat(triesLeft("nobody")).isEqualTo(20);
 
