@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -22,7 +23,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The bulkhead around password hashes, which take a processor for a long time: half of the processors at most, a process of
- * their own, and a bounded queue that nobody waits in beyond their deadline. Whatever is
+ * their own, and a queue that nobody joins who would wait in vain. Whatever is
  * wrong, and whoever has no hash at all, keeps a thread for as long as the costliest hash takes, asleep once it has nothing
  * to check; then the thread rests, which leaves the processor to pages.
  */
@@ -45,7 +46,6 @@ class Hashing implements DisposableBean {
     private static final Logger log = LoggerFactory.getLogger(Hashing.class);
 
     static final int AT_ONCE = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-    private static final int WAITING = 64;
     /** With a longer one nobody behind a wrong password would come to a check in time. */
     private static final Duration LONGEST_REST = Duration.ofMillis(150);
 
@@ -63,6 +63,9 @@ class Hashing implements DisposableBean {
     private final HashingProcess process;
     private final AtomicReference<Costliest> costliest;
     private final Semaphore places = new Semaphore(AT_ONCE, true);
+    /** In nanoseconds, for how long a place has been taken of late: each check counts a quarter of what has been before. */
+    private final AtomicLong occupied = new AtomicLong();
+
     private final Semaphore kibibytes = new Semaphore(LegacyHash.KIBIBYTES, true);
     final ExecutorService threads = Executors.newFixedThreadPool(
             AT_ONCE, Thread.ofPlatform().name("legacy-hash-", 0).daemon().factory());
@@ -81,6 +84,18 @@ class Hashing implements DisposableBean {
 
     private static Duration usual(LegacyHash hash) {
         return Duration.of(hash.work(), ChronoUnit.MICROS);
+    }
+
+    /** Whether whoever has so long would wait for a place in vain; known before it is known whom they mean. */
+    boolean isFull(Duration deadline) {
+        return places.availablePermits() == 0
+                && (places.getQueueLength() + 0.5) * occupied.get() / AT_ONCE
+                        > longestWait(deadline).toNanos();
+    }
+
+    /** The rest of the time is for the check. */
+    private static Duration longestWait(Duration deadline) {
+        return deadline.dividedBy(2);
     }
 
     /** Checks a password; {@code late} hears what became of one that was not decided in time. */
@@ -134,11 +149,13 @@ class Hashing implements DisposableBean {
         var needed = Math.max(own, costliest.get().hash().kibibytes());
         var start = System.nanoTime();
         var until = start + deadline.toNanos();
-        if (!takesPlace(needed, start + deadline.toNanos() / 2)) {
+        if (isFull(deadline)
+                || !takesPlace(needed, start + longestWait(deadline).toNanos())) {
             return new Result.Busy();
         }
         var done = new CompletableFuture<Result.Done>();
         threads.execute(() -> {
+            var taken = System.nanoTime();
             try {
                 process.running(); // its start is not the hash's time
                 done.complete(check.call());
@@ -151,6 +168,7 @@ class Hashing implements DisposableBean {
             } finally {
                 kibibytes.release(needed);
                 rest(done);
+                occupied.accumulateAndGet(System.nanoTime() - taken, (known, now) -> (3 * known + now) / 4);
                 places.release();
             }
         });
@@ -174,11 +192,6 @@ class Hashing implements DisposableBean {
         }
     }
 
-    /** How many wait for a place. */
-    int waiting() {
-        return places.getQueueLength();
-    }
-
     private static Result late(CompletableFuture<Result.Done> done, Consumer<Result> late) {
         var unused = done.<Result>handle((result, failure) -> failure == null ? result : new Result.Busy())
                 .thenAccept(late);
@@ -186,7 +199,7 @@ class Hashing implements DisposableBean {
     }
 
     private boolean takesPlace(int needed, long until) {
-        if (waiting() >= WAITING || !takes(places, 1, until)) {
+        if (!takes(places, 1, until)) {
             return false;
         } else if (needed == 0 || takes(kibibytes, needed, until)) {
             return true;

@@ -85,12 +85,17 @@ class LegacySignIn {
                 inPlace(throttledPlaces, attempt, start, () -> new Outcome.Refused(Refusal.THROTTLED))
                         .orElseGet(() -> busy(attempt));
             case Throttle.Admission.Granted(var granted) ->
-                inPlace(places, attempt, start, () -> decide(attempt, granted, start))
-                        .orElseGet(() -> {
-                            granted.foundNoPlace();
-                            return busy(attempt);
-                        });
+                lookedAt(attempt, granted, start).orElseGet(() -> {
+                    granted.foundNoPlace();
+                    return busy(attempt);
+                });
         };
+    }
+
+    private Optional<Outcome> lookedAt(Attempt attempt, Throttle.Try granted, long start) {
+        return hashing.isFull(left(start))
+                ? Optional.empty()
+                : inPlace(places, attempt, start, () -> decide(attempt, granted, start));
     }
 
     private Outcome busy(Attempt attempt) {

@@ -6,7 +6,6 @@ import app.almanac.Wait;
 import app.almanac.connector.Hashing.Result;
 import app.almanac.upstream.Secret;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +20,7 @@ import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 class HashingTests {
 
     private static final Duration TOO_SHORT = Duration.ofMillis(4);
+    private static final Duration A_SECOND = Duration.ofSeconds(1);
     private static final Duration PATIENT = Duration.ofMinutes(1);
     /** Less than any machine needs for the decoy, and far more than for what is cheap. */
     private static final Duration A_HASH = Duration.ofMillis(10);
@@ -146,22 +146,60 @@ class HashingTests {
     }
 
     @Test
-    void halfOfTheProcessorsHashAndSixtyFourWaitAndTheNextIsToldSoAtOnce() {
+    void halfOfTheProcessorsHash() {
         assertThat(Hashing.AT_ONCE).isEqualTo(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
-        var waiting = new ArrayList<Future<Result>>();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            try (var stuck = new StuckHashing(hashing)) {
-                stuck.takeAllPlaces();
-                for (int i = 0; i < 64; i++) {
-                    waiting.add(threads.submit(() -> hashing.check(WRONG, PATIENT, HashingTests::unheard, CHEAP)));
-                }
-                Wait.until(() -> hashing.waiting() == 64);
+    }
 
-                assertThat(hashing.check(WRONG, PATIENT, HashingTests::unheard, CHEAP))
-                        .isInstanceOf(Result.Busy.class);
-                assertThat(waiting).noneMatch(Future::isDone);
+    @Test
+    void whoWouldWaitInVainIsToldSoAtOnceAndWhoHasTheTimeWaits() throws Exception {
+        takePlacesLong();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Result> patient;
+            try (var stuck = new StuckHashing(hashing)) {
+                stuck.fill(A_SECOND);
+                Wait.until(() -> {
+                    var start = System.nanoTime();
+                    assertThat(hashing.check(RIGHT, A_SECOND, HashingTests::unheard, CHEAP))
+                            .isInstanceOf(Result.Busy.class);
+                    return System.nanoTime() - start < A_SECOND.dividedBy(4).toNanos();
+                });
+                assertThat(hashing.isFull(PATIENT)).isFalse();
+                patient = threads.submit(() -> hashing.check(RIGHT, PATIENT, HashingTests::unheard, CHEAP));
             }
-            assertThat(waiting).allSatisfy(one -> assertThat(one.get()).isInstanceOf(Result.Done.class));
+            assertThat(patient.get()).isInstanceOf(Result.Done.class);
+        }
+        onceEveryThreadIsFree();
+        assertThat(hashing.isFull(Duration.ZERO)).isFalse();
+    }
+
+    @Test
+    void howLongAPlaceIsTakenIsLearntAnew() throws Exception {
+        var brief = A_HASH.multipliedBy(3).dividedBy(4L * Hashing.AT_ONCE);
+        takePlacesLong();
+        assertThat(isFullOnceAllPlacesAreTaken(brief)).isTrue();
+
+        Wait.until(() -> {
+            for (int i = 0; i < 40; i++) {
+                hashing.check(RIGHT, PATIENT, HashingTests::unheard, CHEAP);
+            }
+            return !isFullOnceAllPlacesAreTaken(brief);
+        });
+    }
+
+    /** For more than that, whatever the machine: whoever is wrong, and the rest after them. */
+    private void takePlacesLong() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            hashing.pretend(WRONG, PATIENT, HashingTests::unheard);
+        }
+        onceEveryThreadIsFree();
+    }
+
+    private boolean isFullOnceAllPlacesAreTaken(Duration deadline) throws Exception {
+        try (var stuck = new StuckHashing(hashing)) {
+            stuck.takeAllPlaces();
+            return hashing.isFull(deadline);
+        } finally {
+            onceEveryThreadIsFree();
         }
     }
 

@@ -2,6 +2,7 @@ package app.almanac.connector;
 
 import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.httpBasic;
 
+import app.almanac.Wait;
 import app.almanac.fusionauth.FusionAuthSettings;
 import app.almanac.security.ServingSettings;
 import java.net.URI;
@@ -91,14 +92,10 @@ final class LegacyRoom implements AutoCloseable {
                 FusionAuthSettings.Edition.LICENSED);
     }
 
-    /** As a person would, a few times more when there was no answer: on a busy machine there may be none in time. */
+    /** As a person would, again where there was no answer: on a busy machine there may be none in time. */
     MvcTestResult signIn(String login, String password) {
         var request = request(login, password);
-        var answer = ask(request);
-        for (int again = 0; again < 10 && answer.getResponse().getStatus() == 503; again++) {
-            answer = ask(request);
-        }
-        return answer;
+        return Wait.until(() -> ask(request), answer -> answer.getResponse().getStatus() != 503);
     }
 
     /** From somewhere else. */

@@ -173,6 +173,19 @@ class LegacySignInTests {
     }
 
     @Test
+    void whoeverWouldWaitForAPlaceInVainIsUnavailableWithoutTheStoreBeingAsked() {
+        room.signIn("oona", "wrong");
+        try (var stuck = new StuckHashing(room.hashing)) {
+            stuck.fill(Duration.ofMillis(700));
+            room.legacy.down(true);
+
+            assertThat(ask("oona", PASSWORD)).hasStatus(503).hasContentType("application/problem+json");
+            assertThat(reasons()).contains("BUSY").doesNotContain("STORE");
+        }
+        assertThat(triesLeft("oona")).isEqualTo(19);
+    }
+
+    @Test
     void whoIsThrottledKeepsNobodyElseFromBeingLookedAt() {
         failed("olga");
         var held = room.signIn.throttledPlaces;

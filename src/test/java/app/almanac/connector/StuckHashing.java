@@ -2,14 +2,18 @@ package app.almanac.connector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.almanac.Wait;
 import app.almanac.upstream.Secret;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** Hashing that gets on only once this is closed: until then, what has a place is late. */
 final class StuckHashing implements AutoCloseable {
 
     private final CountDownLatch end = new CountDownLatch(1);
+    private final ExecutorService waiting = Executors.newVirtualThreadPerTaskExecutor();
     private final Hashing hashing;
 
     StuckHashing(Hashing hashing) {
@@ -37,8 +41,18 @@ final class StuckHashing implements AutoCloseable {
         }
     }
 
+    /** And so many wait for one that whoever has so long would wait in vain. It has to have checked something before. */
+    void fill(Duration deadline) {
+        takeAllPlaces();
+        Wait.until(() -> {
+            waiting.execute(() -> hashing.pretend(new Secret("any"), Duration.ofMinutes(1), done -> {}));
+            return hashing.isFull(deadline);
+        });
+    }
+
     @Override
     public void close() {
         end.countDown();
+        waiting.shutdownNow();
     }
 }
