@@ -18,6 +18,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.server.ResponseStatusException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -54,8 +55,9 @@ class ConnectorController {
         this.json = json;
     }
 
+    /** A response, or one that is still to come. */
     @PostMapping("/fusionauth/connector")
-    ResponseEntity<byte[]> signIn(HttpServletRequest request) throws IOException {
+    Object signIn(HttpServletRequest request) throws IOException {
         MachineRequest.requireBasic(request, settings.username(), settings.secret());
         if (!store.isSet()) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND);
@@ -69,7 +71,17 @@ class ConnectorController {
                 new Secret(text(login, "password")),
                 login.path("eventInfo").path("ipAddress").asString(""));
         var migrates = !"false".equalsIgnoreCase(request.getHeader(MIGRATES));
-        return switch (signIn.of(attempt)) {
+        var decided = signIn.of(attempt).thenApply(outcome -> response(outcome, migrates));
+        if (decided.isDone()) {
+            return decided.join();
+        }
+        var later = new DeferredResult<ResponseEntity<byte[]>>();
+        var unused = decided.thenAccept(later::setResult);
+        return later;
+    }
+
+    private ResponseEntity<byte[]> response(Outcome outcome, boolean migrates) {
+        return switch (outcome) {
             case Outcome.Accepted(var user, var weak) ->
                 ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)

@@ -1,6 +1,8 @@
 package app.almanac.connector;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -23,5 +25,11 @@ final class EqualTime {
                 left = until - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
+    }
+
+    /** The answer, then; no thread waits for it, which pages would feel (docs/connector.md). */
+    static <T> CompletableFuture<T> later(T answer, long start, Duration length) {
+        return new CompletableFuture<T>()
+                .completeOnTimeout(answer, start + length.toNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 }

@@ -5,6 +5,7 @@ import app.almanac.security.ServingSettings;
 import app.almanac.upstream.Secret;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -61,7 +62,7 @@ class LegacySignIn {
     private final LegacyStore store;
     private final Hashing hashing;
     private final MigrationRecord record;
-    /** A quarter of {@code REQUESTS_AT_ONCE}, for who is looked at: refusals that are held keep the rest of Almanac in. */
+    /** A quarter of {@code REQUESTS_AT_ONCE}, for who is looked at, until the answer. */
     final Semaphore places;
     /** As many for who is not looked at, so that they keep out nobody who is. */
     final Semaphore throttledPlaces;
@@ -78,7 +79,8 @@ class LegacySignIn {
         this.record = record;
     }
 
-    Outcome of(Attempt attempt) {
+    /** No thread waits for a refusal, whose time to be answered is still to come. */
+    CompletableFuture<Outcome> of(Attempt attempt) {
         var start = System.nanoTime();
         return switch (throttle.admit(attempt.login(), attempt.address())) {
             case Throttle.Admission.Refused ignored ->
@@ -92,36 +94,46 @@ class LegacySignIn {
         };
     }
 
-    private Optional<Outcome> lookedAt(Attempt attempt, Throttle.Try granted, long start) {
+    private Optional<CompletableFuture<Outcome>> lookedAt(Attempt attempt, Throttle.Try granted, long start) {
         return hashing.isFull(left(start))
                 ? Optional.empty()
                 : inPlace(places, attempt, start, () -> decide(attempt, granted, start));
     }
 
-    private Outcome busy(Attempt attempt) {
+    private CompletableFuture<Outcome> busy(Attempt attempt) {
         record.failed(attempt.login(), Failure.BUSY.name());
-        return new Outcome.Unavailable(Failure.BUSY);
+        return CompletableFuture.completedFuture(new Outcome.Unavailable(Failure.BUSY));
     }
 
-    /** Empty when there is no place. */
-    private Optional<Outcome> inPlace(Semaphore among, Attempt attempt, long start, Supplier<Outcome> decision) {
+    /** Empty when there is no place; it is taken until the answer. */
+    private Optional<CompletableFuture<Outcome>> inPlace(
+            Semaphore among, Attempt attempt, long start, Supplier<Outcome> decision) {
         if (!among.tryAcquire()) {
             return Optional.empty();
         }
         try {
-            var outcome = decision.get();
-            switch (outcome) {
-                case Outcome.Accepted(var user, var weak) -> record.arrived(user.id(), weak);
-                case Outcome.Refused(var why) -> {
-                    record.failed(attempt.login(), why.name());
-                    EqualTime.hold(start, refusedAfter);
-                }
-                case Outcome.Unavailable(var why) -> record.failed(attempt.login(), why.name());
-            }
-            return Optional.of(outcome);
-        } finally {
+            return Optional.of(answer(attempt, decision.get(), start).whenComplete((outcome, e) -> among.release()));
+        } catch (RuntimeException | Error e) {
             among.release();
+            throw e;
         }
+    }
+
+    private CompletableFuture<Outcome> answer(Attempt attempt, Outcome outcome, long start) {
+        return switch (outcome) {
+            case Outcome.Accepted(var user, var weak) -> {
+                record.arrived(user.id(), weak);
+                yield CompletableFuture.completedFuture(outcome);
+            }
+            case Outcome.Refused(var why) -> {
+                record.failed(attempt.login(), why.name());
+                yield EqualTime.later(outcome, start, refusedAfter);
+            }
+            case Outcome.Unavailable(var why) -> {
+                record.failed(attempt.login(), why.name());
+                yield CompletableFuture.completedFuture(outcome);
+            }
+        };
     }
 
     private Outcome decide(Attempt attempt, Throttle.Try granted, long start) {
