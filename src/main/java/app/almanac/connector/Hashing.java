@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -47,7 +48,7 @@ class Hashing implements DisposableBean {
 
     static final int AT_ONCE = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     /** With a longer one nobody behind a wrong password would come to a check in time. */
-    private static final Duration LONGEST_REST = Duration.ofMillis(150);
+    static final Duration LONGEST_REST = Duration.ofMillis(150);
 
     /** The costliest hash that could be checked in time so far, how long it last took, and when that was measured. */
     private record Costliest(LegacyHash hash, Duration took, long at) {
@@ -66,6 +67,7 @@ class Hashing implements DisposableBean {
     /** In nanoseconds, for how long a place has been taken of late: each check counts a quarter of what has been before. */
     private final AtomicLong occupied = new AtomicLong();
 
+    private final AtomicInteger wrongInARow = new AtomicInteger();
     private final Semaphore kibibytes = new Semaphore(LegacyHash.KIBIBYTES, true);
     final ExecutorService threads = Executors.newFixedThreadPool(
             AT_ONCE, Thread.ofPlatform().name("legacy-hash-", 0).daemon().factory());
@@ -184,11 +186,15 @@ class Hashing implements DisposableBean {
         }
     }
 
-    /** After a wrong password, for as long as it took: guesses take about half of a thread's time at most. */
-    private static void rest(CompletableFuture<Result.Done> checked) {
-        if (!checked.isCompletedExceptionally() && !checked.join().right()) {
-            var took = checked.join().took();
-            EqualTime.hold(System.nanoTime(), took.compareTo(LONGEST_REST) < 0 ? took : LONGEST_REST);
+    /** After a wrong password, for as long as it took, and up to three times so after several: guesses leave pages in peace. */
+    private void rest(CompletableFuture<Result.Done> checked) {
+        if (checked.isCompletedExceptionally()) {
+            return;
+        } else if (checked.join().right()) {
+            wrongInARow.set(0);
+        } else {
+            var rest = checked.join().took().multipliedBy(wrongInARow.updateAndGet(before -> Math.min(3, before + 1)));
+            EqualTime.hold(System.nanoTime(), rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST);
         }
     }
 

@@ -7,6 +7,7 @@ import app.almanac.connector.Hashing.Result;
 import app.almanac.upstream.Secret;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
@@ -59,12 +60,34 @@ class HashingTests {
     }
 
     @Test
-    void afterAWrongPasswordTheThreadRestsAsLongAsItTook() throws Exception {
+    void afterAWrongPasswordTheThreadRestsAsLongAsItTookAndUpToThreeTimesSoAfterSeveral() throws Exception {
+        for (int inARow : List.of(1, 2, 3, 3)) {
+            var rest = rest();
+            var wanted = rest.took().multipliedBy(inARow);
+            assertThat(rest.rested())
+                    .as("after %s", inARow)
+                    .isGreaterThanOrEqualTo(wanted.compareTo(Hashing.LONGEST_REST) < 0 ? wanted : Hashing.LONGEST_REST);
+        }
+    }
+
+    @Test
+    void aRightPasswordAmongWrongOnesShortensTheRest() {
+        Wait.until(() -> {
+            rest();
+            rest();
+            hashing.check(RIGHT, PATIENT, HashingTests::unheard, CHEAP);
+            var rest = rest();
+            return rest.rested().compareTo(rest.took().multipliedBy(2)) < 0;
+        });
+    }
+
+    private record Rest(Duration took, Duration rested) {}
+
+    private Rest rest() throws Exception {
         var start = System.nanoTime();
         var took = took(hashing.pretend(WRONG, PATIENT, HashingTests::unheard));
         onceEveryThreadIsFree();
-
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(took.multipliedBy(2));
+        return new Rest(took, Duration.ofNanos(System.nanoTime() - start).minus(took));
     }
 
     @Test
