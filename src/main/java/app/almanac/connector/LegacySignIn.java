@@ -150,13 +150,19 @@ class LegacySignIn {
                 var hash = LegacyHash.of(user.hash()).orElse(null);
                 if (!granted.isFor(user.key())) {
                     yield refuse(attempt, granted, Refusal.THROTTLED, start);
+                } else if (user.disabled()) { // unchecked, or how long the place is taken would tell a right password
+                    yield refuse(attempt, granted, Refusal.DISABLED, start);
+                } else if (!user.hasName()) {
+                    yield refuse(attempt, granted, Refusal.NAMELESS, start);
                 } else if (hash == null) {
                     yield refuse(attempt, granted, Refusal.UNREADABLE_HASH, start);
                 }
                 if (!hash.isQuick()) {
                     refusedAfter = IN_ALL;
                 }
-                Function<Result.Done, Outcome> judge = done -> judge(user, hash, done);
+                Function<Result.Done, Outcome> judge = done -> done.right()
+                        ? new Outcome.Accepted(user, hash.isWeak())
+                        : new Outcome.Refused(Refusal.WRONG_PASSWORD);
                 var result =
                         hashing.check(attempt.password(), left(start), late -> outcome(granted, judge, late), hash);
                 yield outcome(granted, judge, result);
@@ -190,18 +196,6 @@ class LegacySignIn {
             granted.takeBack();
         }
         return outcome;
-    }
-
-    private static Outcome judge(LegacyUser user, LegacyHash hash, Result.Done done) {
-        if (!done.right()) {
-            return new Outcome.Refused(Refusal.WRONG_PASSWORD);
-        } else if (user.disabled()) {
-            return new Outcome.Refused(Refusal.DISABLED);
-        } else if (!user.hasName()) {
-            return new Outcome.Refused(Refusal.NAMELESS);
-        } else {
-            return new Outcome.Accepted(user, hash.isWeak());
-        }
     }
 
     private static Duration left(long start) {

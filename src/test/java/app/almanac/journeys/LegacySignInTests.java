@@ -3,7 +3,18 @@ package app.almanac.journeys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import app.almanac.Wait;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,6 +60,45 @@ class LegacySignInTests {
     @ValueSource(strings = {"omar@old.example", "family@old.example", "nobody@old.example", "' OR '1'='1"})
     void whoeverIsDisabledTwoPeopleOrNobodyIsNotIn(String login) {
         assertThat(signedIn(login).page().select("[role=alert]").text()).contains("wrong password");
+    }
+
+    @Test
+    void fusionAuthSeesNoDifferenceBetweenThoseWhoAreRefused() throws Exception {
+        try (var http = HttpClient.newHttpClient()) {
+            var answers = new ArrayList<HttpResponse<String>>();
+            for (var login : List.of("nobody@old.example", "ottilie", "omar@old.example", "family@old.example")) {
+                answers.add(Wait.until(
+                        () -> http.send(guess(login), BodyHandlers.ofString()), answer -> answer.statusCode() != 503));
+            }
+
+            assertThat(answers).extracting(HttpResponse::statusCode).containsOnly(404);
+            assertThat(answers).extracting(HttpResponse::body).containsOnly("{\"status\":404,\"title\":\"Not Found\"}");
+            assertThat(answers)
+                    .extracting(answer -> named(answer.headers()))
+                    .containsOnly(named(answers.getFirst().headers()));
+            assertThat(answers.getFirst().headers().map())
+                    .containsKeys("content-security-policy", "x-content-type-options");
+        }
+    }
+
+    private static HttpRequest guess(String login) {
+        var settings = world.sandbox().settings();
+        var credentials = settings.get("CONNECTOR_USERNAME") + ":" + settings.get("CONNECTOR_PASSWORD");
+        var body = """
+                {"loginId": "%s", "password": "mistaken", "eventInfo": {"ipAddress": "198.51.100.9"}}""".formatted(login);
+        return HttpRequest.newBuilder(world.url().resolve("/fusionauth/connector"))
+                .header(
+                        "Authorization",
+                        "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+    }
+
+    /** But those that differ from answer to answer. */
+    private static Map<String, List<String>> named(HttpHeaders headers) {
+        var named = new TreeMap<>(headers.map());
+        named.keySet().removeAll(Set.of("date", "x-request-id"));
+        return named;
     }
 
     @Test
