@@ -27,7 +27,7 @@ final class EqualTime {
         }
     }
 
-    /** The answer, then; no thread waits for it, which pages would feel (docs/connector.md). */
+    /** The answer, then; no thread waits for it: the collector would copy its stack, and pages would feel it. */
     static <T> CompletableFuture<T> later(T answer, long start, Duration length) {
         return new CompletableFuture<T>()
                 .completeOnTimeout(answer, start + length.toNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);

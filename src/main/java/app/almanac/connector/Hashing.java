@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The bulkhead around password hashes, which take a processor for a long time: half of the processors at most, a process of
- * their own, and a queue that nobody joins who would wait in vain. Whatever is
+ * their own, and a queue that nobody joins who would most likely wait in vain. Whatever is
  * wrong, and whoever has no hash at all, keeps a thread for as long as the costliest hash takes, asleep once it has nothing
  * to check; then the thread rests, which leaves the processor to pages.
  */
@@ -47,8 +47,12 @@ class Hashing implements DisposableBean {
     private static final Logger log = LoggerFactory.getLogger(Hashing.class);
 
     static final int AT_ONCE = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-    /** With a longer one nobody behind a wrong password would come to a check in time. */
-    static final Duration LONGEST_REST = Duration.ofMillis(150);
+    /** After a wrong password, however long that took; and how often so long where a queue of them does not end. */
+    static final Duration LONGEST_REST = Duration.ofMillis(50);
+
+    private static final int MOST_RESTS = 6;
+    /** What counts at most of a check, so that one that was stuck keeps nobody out afterwards. */
+    private static final Duration LONGEST_TAKEN = Duration.ofSeconds(1);
 
     /** The costliest hash that could be checked in time so far, how long it last took, and when that was measured. */
     private record Costliest(LegacyHash hash, Duration took, long at) {
@@ -64,10 +68,12 @@ class Hashing implements DisposableBean {
     private final HashingProcess process;
     private final AtomicReference<Costliest> costliest;
     private final Semaphore places = new Semaphore(AT_ONCE, true);
-    /** In nanoseconds, for how long a place has been taken of late: each check counts a quarter of what has been before. */
+    /** In nanoseconds, for how long a place has been taken of late: the last check counts a quarter. */
     private final AtomicLong occupied = new AtomicLong();
 
+    /** While others wait. */
     private final AtomicInteger wrongInARow = new AtomicInteger();
+
     private final Semaphore kibibytes = new Semaphore(LegacyHash.KIBIBYTES, true);
     final ExecutorService threads = Executors.newFixedThreadPool(
             AT_ONCE, Thread.ofPlatform().name("legacy-hash-", 0).daemon().factory());
@@ -90,9 +96,16 @@ class Hashing implements DisposableBean {
 
     /** Whether whoever has so long would wait for a place in vain; known before it is known whom they mean. */
     boolean isFull(Duration deadline) {
-        return places.availablePermits() == 0
-                && (places.getQueueLength() + 0.5) * occupied.get() / AT_ONCE
+        var before = places.getQueueLength() + kibibytes.getQueueLength();
+        return (before > 0 || places.availablePermits() == 0)
+                && (before + 0.5) * occupied.get() / atOnce()
                         > longestWait(deadline).toNanos();
+    }
+
+    /** As many as there are threads and memory for. */
+    private int atOnce() {
+        var each = Math.max(1, costliest.get().hash().kibibytes());
+        return Math.clamp(LegacyHash.KIBIBYTES / each, 1, AT_ONCE);
     }
 
     /** The rest of the time is for the check. */
@@ -157,7 +170,6 @@ class Hashing implements DisposableBean {
         }
         var done = new CompletableFuture<Result.Done>();
         threads.execute(() -> {
-            var taken = System.nanoTime();
             try {
                 process.running(); // its start is not the hash's time
                 done.complete(check.call());
@@ -169,8 +181,9 @@ class Hashing implements DisposableBean {
                 done.completeExceptionally(e);
             } finally {
                 kibibytes.release(needed);
-                rest(done);
-                occupied.accumulateAndGet(System.nanoTime() - taken, (known, now) -> (3 * known + now) / 4);
+                if (!done.isCompletedExceptionally()) {
+                    rest(done.join());
+                }
                 places.release();
             }
         });
@@ -186,16 +199,19 @@ class Hashing implements DisposableBean {
         }
     }
 
-    /** After a wrong password, for as long as it took, and up to three times so after several: guesses leave pages in peace. */
-    private void rest(CompletableFuture<Result.Done> checked) {
-        if (checked.isCompletedExceptionally()) {
-            return;
-        } else if (checked.join().right()) {
-            wrongInARow.set(0);
-        } else {
-            var rest = checked.join().took().multipliedBy(wrongInARow.updateAndGet(before -> Math.min(3, before + 1)));
-            EqualTime.hold(System.nanoTime(), rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST);
-        }
+    /** After a wrong password, for as long as it took, and longer while more wait and are wrong: pages are left in peace. */
+    private void rest(Result.Done checked) {
+        var isQueue = places.hasQueuedThreads();
+        var times = wrongInARow.updateAndGet(
+                before -> checked.right() ? 0 : isQueue ? Math.min(MOST_RESTS, before + 1) : 1);
+        var rest = shorter(checked.took(), LONGEST_REST).multipliedBy(times);
+        var taken = shorter(checked.took().plus(rest), LONGEST_TAKEN);
+        occupied.accumulateAndGet(taken.toNanos(), (known, now) -> (3 * known + now) / 4);
+        EqualTime.hold(System.nanoTime(), rest);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private static Result late(CompletableFuture<Result.Done> done, Consumer<Result> late) {

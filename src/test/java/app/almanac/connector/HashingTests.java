@@ -6,8 +6,8 @@ import app.almanac.Wait;
 import app.almanac.connector.Hashing.Result;
 import app.almanac.upstream.Secret;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
@@ -60,28 +60,43 @@ class HashingTests {
     }
 
     @Test
-    void afterAWrongPasswordTheThreadRestsAsLongAsItTookAndUpToThreeTimesSoAfterSeveral() throws Exception {
-        for (int inARow : List.of(1, 2, 3, 3)) {
-            var rest = rest();
-            var wanted = rest.took().multipliedBy(inARow);
-            assertThat(rest.rested())
-                    .as("after %s", inARow)
-                    .isGreaterThanOrEqualTo(wanted.compareTo(Hashing.LONGEST_REST) < 0 ? wanted : Hashing.LONGEST_REST);
-        }
-    }
+    void afterAWrongPasswordTheThreadRestsAsLongAsItTook() throws Exception {
+        var rest = rest();
+        assertThat(rest.rested()).isGreaterThanOrEqualTo(rest.usual());
 
-    @Test
-    void aRightPasswordAmongWrongOnesShortensTheRest() {
         Wait.until(() -> {
             rest();
-            rest();
-            hashing.check(RIGHT, PATIENT, HashingTests::unheard, CHEAP);
-            var rest = rest();
-            return rest.rested().compareTo(rest.took().multipliedBy(2)) < 0;
+            var again = rest();
+            return again.rested().compareTo(again.usual().multipliedBy(2)) < 0;
         });
     }
 
-    private record Rest(Duration took, Duration rested) {}
+    @Test
+    void itRestsLongerWithEachWrongPasswordWhileOthersWait() throws Exception {
+        var start = System.nanoTime();
+        var took = new ArrayList<Duration>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var asked = Collections.nCopies(8 * Hashing.AT_ONCE, (Callable<Result>)
+                    () -> hashing.pretend(WRONG, PATIENT, HashingTests::unheard));
+            for (var one : threads.invokeAll(asked)) {
+                took.add(took(one.get()));
+            }
+        }
+        onceEveryThreadIsFree();
+        var all = took.stream().reduce(Duration.ZERO, Duration::plus).dividedBy(Hashing.AT_ONCE);
+        var rested = Duration.ofNanos(System.nanoTime() - start).minus(all);
+
+        assertThat(rested)
+                .as("of one thread, after eight wrong passwords")
+                .isGreaterThan(new Rest(Collections.min(took), rested).usual().multipliedBy(12));
+    }
+
+    private record Rest(Duration took, Duration rested) {
+
+        Duration usual() {
+            return took.compareTo(Hashing.LONGEST_REST) < 0 ? took : Hashing.LONGEST_REST;
+        }
+    }
 
     private Rest rest() throws Exception {
         var start = System.nanoTime();
@@ -169,11 +184,6 @@ class HashingTests {
     }
 
     @Test
-    void halfOfTheProcessorsHash() {
-        assertThat(Hashing.AT_ONCE).isEqualTo(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
-    }
-
-    @Test
     void whoWouldWaitInVainIsToldSoAtOnceAndWhoHasTheTimeWaits() throws Exception {
         takePlacesLong();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -196,8 +206,19 @@ class HashingTests {
     }
 
     @Test
+    void aCheckThatFailedSaysNothingAboutHowLongAPlaceIsTaken() throws Exception {
+        var brief = A_HASH.dividedBy(2L * Hashing.AT_ONCE);
+        takePlacesLong();
+        for (int i = 0; i < 40; i++) {
+            hashing.check(WRONG, PATIENT, HashingTests::unheard, IMPOSSIBLE);
+        }
+
+        assertThat(isFullOnceAllPlacesAreTaken(brief)).isTrue();
+    }
+
+    @Test
     void howLongAPlaceIsTakenIsLearntAnew() throws Exception {
-        var brief = A_HASH.multipliedBy(3).dividedBy(4L * Hashing.AT_ONCE);
+        var brief = A_HASH.dividedBy(2L * Hashing.AT_ONCE);
         takePlacesLong();
         assertThat(isFullOnceAllPlacesAreTaken(brief)).isTrue();
 
