@@ -47,7 +47,7 @@ record LegacyHash(Scheme scheme, Secret stored, long work, int kibibytes) {
     /** Above this much work or memory a single check would stop the others, and could not end in time anyway. */
     private static final long MOST_WORK = 600_000;
 
-    /** With somebody else's check and rest before it, and a look-up, this is over before a refusal is answered. */
+    /** With somebody else's check and rest before it, and a look-up, this is over before a refusal is answered, but in a queue. */
     private static final long QUICK = 120_000;
 
     /** All the memory that checks may take at once, and one alone too. */
